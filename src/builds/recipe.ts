@@ -1,0 +1,16 @@
+/** A static binary from a locked Go module. Everything here and every file of lockDir goes into the cache key. */
+export interface GoBuild {
+  /** What the user sees and the cache folder is named after, e.g. `collector 0.131.0`. */
+  readonly name: string;
+  readonly version: string;
+  /** Absolute folder with go.mod and go.sum. */
+  readonly lockDir: string;
+  /** Package path to build (an import path, or `./x` below lockDir). */
+  readonly package: string;
+  /** `-X` assignments: upstream's own release build sets its version this way. */
+  readonly linkerVariables?: Readonly<Record<string, string>>;
+  /** `ocb`: run the collector builder locked in lockDir/builder on lockDir/builder.yaml first, then build what it wrote. */
+  readonly generator?: 'ocb';
+  /** Seconds of a cold build on two cores, measured; what the plan shows before the first build. */
+  readonly usualSeconds: number;
+}

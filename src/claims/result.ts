@@ -1,0 +1,52 @@
+import type { Verdict } from '../run/events.ts';
+
+/** What a claim's check says of one platform: not a verdict on the product yet, but what was seen on it. */
+export interface Finding {
+  readonly holds: boolean;
+  /** What the claim expects, in the numbers of this run: `12 targets, each stored once every 2 s`. */
+  readonly expected: string;
+  readonly observed: string;
+  /** Where it does not hold: the first cause that could be found, e.g. a component's own log line. */
+  readonly cause?: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Evidence {
+  /** What was asked of whom: `Mimir, tenant sd-1: up[60s]`. */
+  readonly what: string;
+  /** The answer, as JSON; the report keeps it whole. */
+  readonly data: unknown;
+}
+
+/** A claim on one platform: the claim's own, its twin's, or one cell of its matrix. */
+export interface SideResult extends Finding {
+  readonly verdict: Verdict;
+  readonly durationMs: number;
+}
+
+export interface CellResult extends SideResult {
+  /** Component versions of the cell, e.g. `{ allocator: '0.127.0', collector: '0.128.0' }`. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Whether the claim's verdict rests on the cell, or its twin's does, or it is only measured. */
+  readonly role: 'claim' | 'twin' | 'measured';
+}
+
+export interface TwinResult extends SideResult {
+  /** The one thing that is wrong with the twin. */
+  readonly wrong: string;
+  /** What the twin's failure must show, so that a platform broken in another way is not taken for it. */
+  readonly symptom: string;
+}
+
+export interface ClaimResult extends SideResult {
+  readonly id: string;
+  readonly area: string;
+  /** The claim's one sentence. */
+  readonly claim: string;
+  readonly twin: TwinResult;
+  readonly cells?: readonly CellResult[];
+  /** The one command that runs this claim again as it was run. */
+  readonly reproduce: string;
+  /** What came of an error or a skip, for a person. */
+  readonly reason?: string;
+}

@@ -1,0 +1,44 @@
+import type { GoBuild } from '../builds/recipe.ts';
+import type { RunContext, Step } from '../run/context.ts';
+
+/** Where a component's image comes from: a registry, or built here from locked Go modules. */
+export interface ImageSource {
+  readonly name: 'registry' | 'build';
+  /** Changes nothing and takes seconds at most: the plan asks this of every image before a cluster is made. */
+  check(recipe: ImageRecipe): Promise<ImageAvailability>;
+  /** Builds or pulls the image unless the cache has it. */
+  provide(recipe: ImageRecipe, context: RunContext, step: Step): Promise<ImageArchive>;
+}
+
+export type ImageAvailability =
+  | { readonly state: 'cached'; readonly archive: ImageArchive }
+  /** `usualMs`: how long it took before on this machine, else the recipe's own estimate. */
+  | { readonly state: 'available'; readonly usualMs: number }
+  | { readonly state: 'unavailable'; readonly reason: string };
+
+/** What an image is, independent of where it comes from. One a component version. */
+export interface ImageRecipe {
+  /** Component name, e.g. `collector`. */
+  readonly component: string;
+  /** Upstream's version without a leading v, e.g. `0.131.0`. */
+  readonly version: string;
+  /** The official image, e.g. `otel/opentelemetry-collector-contrib:0.131.0`; absent where there is none. */
+  readonly registryImage?: string;
+  readonly build: GoBuild;
+  /** The binary's path in the image, e.g. `/otelcol`; it is the image's entry point. */
+  readonly entrypoint: string;
+  /** Uid the image's process runs as. */
+  readonly user?: number;
+}
+
+/** An image as a file that `ctr images import` and `docker load` take. */
+export interface ImageArchive {
+  readonly component: string;
+  readonly version: string;
+  /** Full reference under which the cluster knows it, tag included. */
+  readonly reference: string;
+  readonly path: string;
+  /** Of the image's configuration, `sha256:…`: what the node's runtime reports as image id. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
