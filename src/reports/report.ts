@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { CellResult, ClaimResult, SideResult, TwinResult } from '../claims/result.ts';
+import { verdictSchema, runVerdicts } from './verdict.ts';
+
+/**
+ * The shape of report.json. `schemaVersion` rises when a reader of the old shape would go wrong; a field that is only
+ * added does not raise it. report.schema.json beside this file is made from here (`npm run schema`, or see the unit test).
+ */
+export const schemaVersion = 1;
+
+const milliseconds = z.number().nonnegative().describe('milliseconds');
+const instant = z.iso.datetime().describe('ISO 8601, UTC');
+const text = z.string();
+
+const evidence = z.strictObject({
+  what: text.describe('what was asked of whom'),
+  data: z.json().describe('the answer, whole'),
+});
+
+const side = {
+  verdict: verdictSchema,
+  holds: z.boolean(),
+  expected: text,
+  observed: text,
+  cause: text.exactOptional(),
+  evidence: z.array(evidence).readonly(),
+  durationMs: milliseconds,
+};
+
+/** Assigned to the type that suites answer with, so that the two cannot drift apart unseen. */
+const sideSchema: z.ZodType<SideResult> = z.strictObject(side);
+
+const twin: z.ZodType<TwinResult> = z.strictObject({
+  ...side,
+  verdict: verdictSchema.describe('of the claim on the twin: `fail` is what a twin is for'),
+  wrong: text.describe('the one thing that is wrong with the twin'),
+  symptom: text.describe('what its failure must show'),
+});
+
+const cell: z.ZodType<CellResult> = z.strictObject({
+  ...side,
+  versions: z.record(text, text),
+  role: z.enum(['claim', 'twin', 'measured']),
+});
+
+export const claimResultSchema: z.ZodType<ClaimResult> = z.strictObject({
+  ...side,
+  id: text,
+  area: text,
+  claim: text,
+  twin,
+  cells: z.array(cell).readonly().exactOptional(),
+  reproduce: text.describe('the one command that runs this claim again'),
+  reason: text.exactOptional(),
+});
+
+const image = z.strictObject({
+  component: text,
+  version: text,
+  reference: text,
+  digest: text,
+  sizeBytes: z.number().int().nonnegative(),
+  source: z.enum(['registry', 'build']),
+});
+
+const step = z.strictObject({
+  phase: z.enum(['plan', 'images', 'cluster', 'platform', 'suites', 'report', 'clean-up']),
+  step: text,
+  durationMs: milliseconds,
+  cached: z.boolean(),
+  failed: text.exactOptional().describe('the cause, where the step failed'),
+});
+
+/** What is true of the machine and of the choices made, as far as the run came to make them. */
+const environment = z.strictObject({
+  plumbline: text,
+  node: text,
+  os: text,
+  kernel: text,
+  cores: z.number().int().positive(),
+  memoryBytes: z.number().int().positive(),
+  cgroup: z.enum(['v1', 'hybrid', 'v2', 'none']),
+  provider: text.exactOptional(),
+  kubernetesVersion: text.exactOptional(),
+  imageSource: text.exactOptional(),
+});
+
+const run = z.strictObject({
+  id: text,
+  command: text.describe('as it was typed'),
+  startedAt: instant,
+  endedAt: instant,
+  durationMs: milliseconds,
+  verdict: z.enum(runVerdicts),
+  exitCode: z.number().int(),
+});
+
+export const runReportSchema = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  run,
+  environment,
+  images: z.array(image).readonly(),
+  steps: z.array(step).readonly(),
+  claims: z.array(claimResultSchema).readonly(),
+  problems: z.array(text).readonly().describe('what else a reader must know, a sentence each'),
+});
+
+export type RunReport = z.infer<typeof runReportSchema>;
+export type ReportedStep = RunReport['steps'][number];
+export type ReportedImage = RunReport['images'][number];
+export type ReportedEnvironment = RunReport['environment'];
+export { sideSchema };
+
+/** The published JSON Schema of report.json (draft 2020-12). */
+export function reportJsonSchema(): object {
+  return z.toJSONSchema(runReportSchema, { override: ({ jsonSchema }) => void delete jsonSchema.readOnly });
+}
