@@ -1,0 +1,59 @@
+import type { Platform } from '../platform/platform.ts';
+import type { Finding } from './result.ts';
+
+/** One promise of a platform: data, and the function that looks whether it is kept. */
+export interface Claim {
+  /** `SD-1`: area's letters and a number, unique. */
+  readonly id: string;
+  readonly area: string;
+  /** One sentence that a platform either keeps or breaks. */
+  readonly claim: string;
+  /** The platform that keeps it: a YAML file beside the suite. */
+  readonly platform: URL;
+  readonly twin: Twin;
+  /** A list of patches, each measured by the same check beside claim and twin; the verdict does not rest on them. */
+  readonly cells?: URL;
+  /** True where a collector or allocator that exits breaks the claim; otherwise that is an error of the run. */
+  readonly brokenByExit?: boolean;
+  /** Seconds that check and deployment of one side usually take, measured; what the plan shows. */
+  readonly usualSecondsPerSide: number;
+  /**
+   * Looks at one platform. The same function judges claim, twin and cells, and does not know which it has.
+   * Answers a finding; throws where it could not look.
+   */
+  readonly check: (subject: Subject) => Promise<Finding>;
+}
+
+/** The claim's platform with one thing wrong, on which its check must not hold. */
+export interface Twin {
+  /** The one thing, in words. */
+  readonly wrong: string;
+  /** The one thing, as a merge patch beside the suite. */
+  readonly patch: URL;
+  /** What its finding must say, so that a platform broken in another way is not taken for the twin's failure. */
+  readonly symptom: RegExp;
+}
+
+/** What a check looks at. */
+export interface Subject {
+  readonly platform: Platform;
+  readonly signal: AbortSignal;
+  /** Says what is being waited for now. */
+  note(text: string): void;
+}
+
+type OnDefine = (claim: Claim) => void;
+
+/** Set while vitest runs suites; the plan imports the same files only to read them. */
+const hook: { onDefine?: OnDefine } = {};
+
+/** Has every claim that is defined from now on handed to `register`: how suite files become vitest tests. */
+export function onDefineClaim(register: OnDefine): void {
+  hook.onDefine = register;
+}
+
+/** Defines the one claim of a suite file; the file exports it as its default. */
+export function defineClaim(claim: Claim): Claim {
+  hook.onDefine?.(claim);
+  return claim;
+}

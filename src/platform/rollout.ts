@@ -1,0 +1,81 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { podLogs, podsOf } from '../clusters/kubernetes.ts';
+import { get, json } from '../clusters/kube-api.ts';
+import type { KubeClient } from '../clusters/kubernetes.ts';
+import { selector } from '../components/labels.ts';
+import { PlumblineError } from '../errors.ts';
+import { until } from '../run/wait.ts';
+
+export interface Workload {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly kind: 'Deployment' | 'DaemonSet';
+  readonly name: string;
+}
+
+/** Bounds the start of one workload whose image the nodes already have. Typical is 2 to 6 s; a loaded machine takes longer. */
+const rolloutTimeoutMs = 120_000;
+
+/** An exit at start may be a race with something that is not up yet; the third is the component's own. */
+const exitsThatCount = 2;
+
+const lastLinesShown = 12;
+
+interface WorkloadStatus {
+  readonly metadata: { readonly generation?: number };
+  readonly spec: { readonly replicas?: number; readonly selector: { readonly matchLabels: Record<string, string> } };
+  readonly status?: Record<string, number | undefined>;
+}
+
+/** Waits until every pod of a workload is Ready in its newest form, and gives up at once on one that keeps exiting. */
+export async function rolledOut(workload: Workload, options: { signal: AbortSignal; note(text: string): void }): Promise<void> {
+  await until(`${workload.name} Ready in ${workload.namespace}`, async ({ saw, signal }) => {
+    const plural = `${workload.kind.toLowerCase()}s`;
+    const now = json(await get(workload.client, `/apis/apps/v1/namespaces/${workload.namespace}/${plural}/${workload.name}`, { signal })) as WorkloadStatus;
+    const { ready, wanted } = progress(workload.kind, now);
+    if (wanted !== undefined && ready === wanted) return true;
+    const pods = await podsOf(workload.client, workload.namespace, selector(now.spec.selector.matchLabels), signal);
+    await refuseExits(workload, pods);
+    saw(`${ready} of ${wanted ?? '?'} ${workload.name} pods Ready${firstReason(pods)}`);
+    return undefined;
+  }, { timeoutMs: rolloutTimeoutMs, signal: options.signal, step: options });
+}
+
+/** `wanted` is undefined while the controller has not seen the newest form yet. */
+function progress(kind: Workload['kind'], { metadata, spec, status }: WorkloadStatus): { ready: number; wanted: number | undefined } {
+  const current = (status?.['observedGeneration'] ?? 0) >= (metadata.generation ?? 1);
+  const [wanted, updated, available] = kind === 'DaemonSet'
+    ? [status?.['desiredNumberScheduled'] || undefined, status?.['updatedNumberScheduled'], status?.['numberReady']]
+    : [spec.replicas ?? 1, status?.['updatedReplicas'], status?.['readyReplicas']];
+  return { ready: Math.min(updated ?? 0, available ?? 0), wanted: current ? wanted : undefined };
+}
+
+async function refuseExits(workload: Workload, pods: readonly V1Pod[]): Promise<void> {
+  for (const pod of pods) {
+    const exited = pod.status?.containerStatuses?.find((one) => one.restartCount >= exitsThatCount && !one.ready);
+    if (exited) throw await exitError(workload, pod, exited);
+  }
+}
+
+async function exitError(workload: Workload, pod: V1Pod, container: V1ContainerStatus): Promise<PlumblineError> {
+  const name = pod.metadata?.name ?? '';
+  const end = container.lastState?.terminated;
+  const log = await podLogs(workload.client, workload.namespace, name, { previous: true, tailLines: lastLinesShown }).catch(() => '');
+  return new PlumblineError({
+    code: 'PL-COMPONENT-EXITED', kind: 'environment',
+    expected: `${workload.name} to stay up (pod ${workload.namespace}/${name})`,
+    seen: `exited ${container.restartCount} times, last with code ${end?.exitCode ?? '?'} (${end?.reason ?? 'no reason given'})`,
+    lastLines: log.trimEnd().split('\n'),
+    next: 'Its last lines above say why; with --keep=on-failure the cluster stays for a look.',
+  });
+}
+
+function firstReason(pods: readonly V1Pod[]): string {
+  for (const pod of pods) {
+    const waiting = pod.status?.containerStatuses?.find((one) => one.state?.waiting)?.state?.waiting;
+    if (waiting?.reason && waiting.reason !== 'ContainerCreating') return `: ${waiting.reason} ${waiting.message ?? ''}`.trimEnd();
+    const unscheduled = pod.status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
+    if (unscheduled?.message) return `: ${unscheduled.message}`;
+  }
+  return '';
+}
