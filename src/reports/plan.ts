@@ -1,0 +1,50 @@
+import type { Phase } from '../run/events.ts';
+
+/** What a run would do, found out without changing anything. `list --json` and `run --dry-run --json` print it as it is. */
+export interface Plan {
+  readonly provider: PlannedProvider;
+  readonly imageSource: PlannedImageSource;
+  /** In the order in which they would start. */
+  readonly steps: readonly PlannedStep[];
+  readonly claims: readonly PlannedClaim[];
+  /** What stands in the way, a sentence each: a version that cannot be had, a provider that cannot run here. */
+  readonly problems: readonly string[];
+}
+
+export interface PlannedProvider {
+  /** Absent where no provider can be used. */
+  readonly name?: string;
+  /** Why this one, or why none. */
+  readonly reasons: readonly string[];
+}
+
+export interface PlannedImageSource {
+  readonly name: 'registry' | 'build';
+  readonly reason: string;
+}
+
+export interface PlannedStep {
+  readonly phase: Phase;
+  readonly name: string;
+  readonly cached: boolean;
+  /** Milliseconds that it took before on this machine, else an estimate; absent where nothing is known. */
+  readonly usualMs?: number;
+}
+
+export interface PlannedClaim {
+  readonly id: string;
+  readonly area: string;
+  /** The claim's one sentence. */
+  readonly claim: string;
+  readonly needs: ClaimNeeds;
+  /** The one thing that is wrong with the claim's twin. */
+  readonly twin: string;
+  /** The suite's file, relative to the clone. */
+  readonly file: string;
+}
+
+export interface ClaimNeeds {
+  readonly nodes: number;
+  /** `component version`, e.g. `collector 0.131.0`. */
+  readonly images: readonly string[];
+}

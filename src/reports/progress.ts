@@ -1,0 +1,78 @@
+import type { Phase, RunEvent } from '../run/events.ts';
+
+/** A step that has started and not ended. */
+export interface RunningStep {
+  readonly phase: Phase;
+  readonly name: string;
+  readonly startedAt: number;
+  readonly usualMs?: number | undefined;
+  readonly note?: string | undefined;
+}
+
+/** What is under way now, kept from the events: steps by phase and name, and the sides of claims being checked. */
+export class Progress {
+  readonly #steps = new Map<string, RunningStep>();
+
+  /** Takes one event and answers the step it was about, as it was before an end. */
+  take(event: RunEvent): RunningStep | undefined {
+    switch (event.kind) {
+      case 'step.started':
+        return this.#start(event.phase, event.step, event.at, event.usualMs);
+      case 'step.note':
+        return this.#note(key(event.phase, event.step), event.note);
+      case 'step.done':
+      case 'step.failed':
+        return this.#end(key(event.phase, event.step));
+      case 'claim.started':
+        return this.#start('suites', claimStep(event.id, event.side), event.at);
+      case 'claim.side':
+        return this.#end(key('suites', claimStep(event.id, event.side)));
+      case 'claim.ended':
+        this.#endClaim(event.id);
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Longest under way first, which is the order in which they started. */
+  get running(): readonly RunningStep[] {
+    return [...this.#steps.values()];
+  }
+
+  #start(phase: Phase, name: string, at: string, usualMs?: number): RunningStep {
+    const step = { phase, name, startedAt: Date.parse(at), usualMs };
+    this.#steps.set(key(phase, name), step);
+    return step;
+  }
+
+  #note(id: string, note: string): RunningStep | undefined {
+    const step = this.#steps.get(id);
+    if (step === undefined) return undefined;
+    const noted = { ...step, note };
+    this.#steps.set(id, noted);
+    return noted;
+  }
+
+  #end(id: string): RunningStep | undefined {
+    const step = this.#steps.get(id);
+    this.#steps.delete(id);
+    return step;
+  }
+
+  #endClaim(id: string): void {
+    for (const [stepKey, step] of this.#steps) {
+      if (step.phase === 'suites' && (step.name === id || step.name.startsWith(`${id} `))) this.#steps.delete(stepKey);
+    }
+  }
+}
+
+/** How a side of a claim is named among the steps: `SD-1`, `SD-1 twin`. */
+export function claimStep(id: string, side: string): string {
+  return side === 'claim' || side === id ? id : `${id} ${side}`;
+}
+
+/** Identifies a step within a run. */
+export function key(phase: Phase, step: string): string {
+  return `${phase}\u0000${step}`;
+}

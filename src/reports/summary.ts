@@ -1,0 +1,64 @@
+import type { ClaimResult } from '../claims/result.ts';
+import type { Verdict } from '../run/events.ts';
+import { cellTable } from './cells.ts';
+import type { RunReport } from './report.ts';
+import { duration, hanging, printable, verdictLabel } from './style.ts';
+import type { Style } from './style.ts';
+import { runVerdict, twinFailed } from './verdict.ts';
+import { twinPhrase, verdictLine } from './verdict-line.ts';
+
+/** The end of a run as a person reads it: every verdict first, then what explains those that are no pass, then the sum. */
+export function summary(report: RunReport, style: Style): string {
+  const blocks = [
+    report.claims.map((claim) => verdictLine(claim, style)).join('\n'),
+    ...report.claims.flatMap((claim) => details(claim, style)),
+    report.problems.map((problem) => `${style.colors.yellow('note')}  ${hanging(problem, 6, style.columns)}`).join('\n'),
+    total(report, style),
+  ];
+  return blocks.filter((block) => block !== '').join('\n\n') + '\n';
+}
+
+function details(claim: ClaimResult, style: Style): string[] {
+  const needed = claim.verdict !== 'pass' || !twinFailed(claim);
+  const matrix = claim.cells === undefined ? '' : cellTable(claim.cells, style);
+  const parts = [needed ? explanation(claim, style) : '', matrix && `${style.colors.bold(claim.id)} by version\n${matrix}`];
+  return parts.filter((part) => part !== '');
+}
+
+/** Expected, seen, last cause, what the twin did wrong, and the one command that runs the claim again. */
+function explanation(claim: ClaimResult, style: Style): string {
+  const rows: [string, string | undefined][] = [
+    ['expected', claim.expected],
+    ['seen', claim.observed],
+    ['cause', claim.cause],
+    ['reason', claim.reason],
+    ['twin', twinFailed(claim) ? undefined : twinExplanation(claim)],
+    ['reproduce', claim.reproduce],
+  ];
+  const lines = rows.flatMap(([name, text]) => (text ? [`  ${style.colors.dim(name.padEnd(9))}  ${hanging(printable(text), 13, style.columns)}`] : []));
+  return [`${verdictLabel(claim.verdict, style).trimEnd()} ${style.colors.bold(claim.id)}`, ...lines].join('\n');
+}
+
+function twinExplanation(claim: ClaimResult): string {
+  const { twin } = claim;
+  const cause = twin.cause === undefined ? '' : `; cause: ${twin.cause}`;
+  const meaning = twin.verdict === 'pass' ? ` With "${twin.wrong}" the claim must break and show "${twin.symptom}"; a check that cannot fail proves nothing.` : '';
+  return `${twinPhrase(claim)}${cause}.${meaning}`;
+}
+
+const runWords: Record<RunReport['run']['verdict'], string> = {
+  kept: 'Every claim is kept',
+  broken: 'A claim is broken',
+  error: 'No verdict: the harness or its environment failed',
+  partial: 'Kept as far as it was checked; something was skipped',
+  interrupted: 'Interrupted',
+};
+
+function total({ run, claims }: RunReport, style: Style): string {
+  const count = (verdict: Verdict): number => claims.filter((claim) => claim.verdict === verdict).length;
+  const counted = (['pass', 'fail', 'error', 'skipped'] as const).filter((verdict) => count(verdict) > 0);
+  const sum = claims.length === 0 ? 'no claim was judged' : counted.map((verdict) => `${count(verdict)} ${verdict}`).join(', ');
+  const partial = run.verdict === 'broken' && runVerdict(claims).partial ? ', and the run is partial' : '';
+  const paint = run.verdict === 'kept' ? style.colors.green : style.colors.red;
+  return `${paint(`${runWords[run.verdict]}${partial}`)}: ${sum} in ${duration(run.durationMs)} (exit ${run.exitCode})`;
+}
