@@ -57,6 +57,7 @@ export async function kubeClient(kubeconfigPath: string): Promise<KubeClient> {
 
 export interface Ask {
   readonly params?: Record<string, unknown>;
+  readonly headers?: Record<string, string>;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,0 +1,35 @@
+/** Samples as Mimir stored them: raw, with their times, so that a doubled scrape can't hide in an average. */
+import { mimirQuery } from '../src/components/mimir/query.ts';
+import type { Platform } from '../src/platform/platform.ts';
+
+/** The counter that every target raises by one a scrape. */
+export const scrapeCounter = 'plumbline_target_scrapes_total';
+
+/** Samples of one target that came through one collector. */
+export interface StoredSeries {
+  readonly target: string;
+  readonly collector: string;
+  /** Milliseconds since the epoch, ascending. */
+  readonly timesMs: readonly number[];
+}
+
+/**
+ * The stored samples of the targets' scrape counter in a window.
+ * @param endMs end of the window, milliseconds since the epoch
+ * @param windowMs its length; the window is open at its start, as PromQL's ranges are
+ */
+export async function storedScrapes(platform: Platform, endMs: number, windowMs: number, signal: AbortSignal): Promise<readonly StoredSeries[]> {
+  if (!platform.mimirNamespace) throw new Error('this platform has no Mimir to ask');
+  const query = `${scrapeCounter}[${windowMs}ms]`;
+  const answer = await mimirQuery({ client: platform.client, namespace: platform.mimirNamespace, tenant: platform.tenant }, query, endMs, signal);
+  return answer.map(({ metric, values }) => ({
+    target: metric['pod'] ?? '', collector: metric['collector'] ?? '', timesMs: values.map(([seconds]) => Math.round(seconds * 1000)),
+  }));
+}
+
+/** Whether every target has a stored sample newer than `sinceMs`: what came before it is then stored as well. */
+export function deliveredBeyond(series: readonly StoredSeries[], targets: readonly string[], sinceMs: number): readonly string[] {
+  const newest = new Map<string, number>();
+  for (const one of series) newest.set(one.target, Math.max(newest.get(one.target) ?? 0, one.timesMs.at(-1) ?? 0));
+  return targets.filter((target) => (newest.get(target) ?? 0) < sinceMs);
+}

@@ -1,0 +1,32 @@
+/** Who scraped a target and when, as the target itself saw it: the ground truth that no exporter's counter can colour. */
+import { proxyGetJson } from '../src/clusters/kubernetes.ts';
+import { targetPort } from '../src/components/target/manifests.ts';
+import { placesOf } from '../src/platform/platform.ts';
+import type { Platform, PodPlace } from '../src/platform/platform.ts';
+
+export interface Scrape {
+  readonly target: PodPlace;
+  /** Address of whoever scraped. */
+  readonly from: string;
+  /** Milliseconds since the epoch, by the target's clock. */
+  readonly atMs: number;
+}
+
+interface ScrapeRecord { readonly at: string; readonly from: string }
+
+/** Scrapes that the targets of a platform served since `sinceMs`, whoever took them. */
+export async function scrapesSince(platform: Platform, sinceMs: number, signal: AbortSignal): Promise<readonly Scrape[]> {
+  const targets = await placesOf(platform, 'target', signal);
+  const all = await Promise.all(targets.map(async (target) => {
+    const records = await proxyGetJson(platform.client, platform.targetsNamespace, 'pod', target.pod, targetPort, '/scrapes', signal);
+    return (records as ScrapeRecord[]).map(({ at, from }) => ({ target, from, atMs: Date.parse(at) }));
+  }));
+  return all.flat().filter((scrape) => scrape.atMs >= sinceMs);
+}
+
+/** Targets that nobody of `collectors` has scraped. */
+export function unscraped(targets: readonly PodPlace[], scrapes: readonly Scrape[], collectors: readonly PodPlace[]): readonly PodPlace[] {
+  const own = new Set(collectors.map((one) => one.address));
+  const scraped = new Set(scrapes.filter((one) => own.has(one.from)).map((one) => one.target.pod));
+  return targets.filter((target) => !scraped.has(target.pod));
+}

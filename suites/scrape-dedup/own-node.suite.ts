@@ -1,0 +1,78 @@
+import { assignments, defineClaim, placesOf, scrapesSince, settle, unscraped, whileHolds } from '../../helpers/index.ts';
+import type { Finding, PodPlace, Subject } from '../../helpers/index.ts';
+import type { Scrape } from '../../helpers/scrapes.ts';
+import { timing } from './timing.ts';
+
+export default defineClaim({
+  id: 'SD-2',
+  area: 'scrape-dedup',
+  claim: 'per-node: each collector scrapes the targets of its own node only',
+  platform: new URL('./own-node.yaml', import.meta.url),
+  twin: {
+    wrong: 'consistent-hashing on the DaemonSet',
+    patch: new URL('./own-node.twin.yaml', import.meta.url),
+    symptom: /scraped across nodes/,
+  },
+  usualSecondsPerSide: 40,
+  check,
+});
+
+async function check({ platform, signal, note }: Subject): Promise<Finding> {
+  const intervalMs = platform.spec.collector.scrapeIntervalSeconds * 1000;
+  const targets = await placesOf(platform, 'target', signal);
+  const collectors = await placesOf(platform, 'collector', signal);
+  const startMs = Date.now();
+  await settle('every target scraped', (look) => scrapesSince(platform, startMs, look), (scrapes) => {
+    const left = unscraped(targets, scrapes, collectors);
+    return left.length === 0 ? undefined : `${left.length} of ${targets.length} targets not yet, e.g. ${left[0]?.pod}`;
+  }, { timeoutMs: timing.firstScrape * intervalMs, signal, note });
+  const windowStartMs = Date.now();
+  await whileHolds('the judged window passes', () => undefined, { forMs: timing.judged * intervalMs, signal });
+  const scrapes = await scrapesSince(platform, windowStartMs, signal);
+  return judge(targets, collectors, scrapes, await assignments(platform, signal));
+}
+
+function judge(targets: readonly PodPlace[], collectors: readonly PodPlace[], scrapes: readonly Scrape[], assigned: ReadonlyMap<string, readonly string[]>): Finding {
+  const at = new Map(collectors.map((one) => [one.address, one]));
+  const across = scrapes.filter((scrape) => at.get(scrape.from)?.node !== scrape.target.node);
+  const nodeOf = new Map(collectors.map((one) => [one.pod, one.node]));
+  const assignedAcross = targets.filter((target) => assignedTo(target, assigned).some((pod) => nodeOf.get(pod) !== target.node));
+  const left = unscraped(targets, scrapes, collectors);
+  const wrongTargets = new Set([...across.map((one) => one.target.pod), ...assignedAcross.map((one) => one.pod)]);
+  const offenders = [
+    ...[...new Set(across.map((one) => `${one.target.pod} (${one.target.node}) scraped by ${scraper(one.from, at)}`))],
+    ...left.map((one) => `${one.pod} (${one.node}) scraped by nobody`),
+  ];
+  const holds = wrongTargets.size === 0 && left.length === 0;
+  return {
+    holds,
+    expected: `${targets.length} targets, each assigned to and scraped by the collector of its own node`,
+    observed: holds
+      ? `${targets.length} of ${targets.length} targets on their own node, ${scrapes.length} scrapes, none from elsewhere`
+      : `${wrongTargets.size} of ${targets.length} targets scraped across nodes, ${left.length} not at all; ${across.length} of ${scrapes.length} scrapes from elsewhere`,
+    ...(holds ? {} : { cause: offenders[0] ?? `${assignedAcross[0]?.pod} is assigned across nodes` }),
+    evidence: [
+      { what: 'targets: who scraped them, as they saw it', data: summary(scrapes, at) },
+      { what: 'allocator: collectors by target', data: Object.fromEntries(assigned) },
+      { what: 'offenders', data: offenders },
+    ],
+  };
+}
+
+function assignedTo(target: PodPlace, assigned: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  return [...assigned].filter(([address]) => address.startsWith(`${target.address}:`)).flatMap(([, pods]) => pods);
+}
+
+function scraper(address: string, at: ReadonlyMap<string, PodPlace>): string {
+  const collector = at.get(address);
+  return collector ? `${collector.pod} (${collector.node})` : `${address}, which is no collector of this platform`;
+}
+
+function summary(scrapes: readonly Scrape[], at: ReadonlyMap<string, PodPlace>): Record<string, Record<string, number>> {
+  const counts: Record<string, Record<string, number>> = {};
+  for (const { target, from } of scrapes) {
+    const byScraper = counts[`${target.pod} (${target.node})`] ??= {};
+    byScraper[scraper(from, at)] = (byScraper[scraper(from, at)] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,11 @@
+/** Windows of this suite, in scrape intervals of the platform under test; widen them for slower platforms. */
+export const timing = {
+  /** Until every target is scraped for the first time: allocation, discovery and one interval take about 6. */
+  firstScrape: 30,
+  /** The window that is judged. */
+  judged: 10,
+  /** How late a sample may reach the backend after the window's end: batch, queue and one retry take about 2. */
+  delivery: 15,
+  /** A gap shorter than this share of the interval is a doubled scrape, one longer than 1 + this share a missed one. */
+  gapTolerance: 0.5,
+};
