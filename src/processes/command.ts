@@ -1,0 +1,40 @@
+import { ExecaError, execa } from 'execa';
+import { PlumblineError } from '../errors.ts';
+
+export interface CommandOptions {
+  readonly input?: string;
+  /** A file that the command reads as its standard input. */
+  readonly inputFile?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the command is killed. Default 60 s. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Runs a short command of the system and answers its output.
+ *
+ * @throws PlumblineError PL-COMMAND-FAILED with the command and its last lines; the signal's reason when aborted
+ */
+export async function command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  const { signal, timeoutMs = 60_000, ...rest } = options;
+  try {
+    return (await execa(file, args, { ...rest, timeout: timeoutMs, ...(signal ? { cancelSignal: signal } : {}) })).stdout;
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    if (!(thrown instanceof ExecaError)) throw thrown;
+    throw new PlumblineError({
+      code: 'PL-COMMAND-FAILED',
+      kind: 'environment',
+      expected: `\`${[file, ...args].join(' ')}\` to succeed`,
+      seen: thrown.timedOut ? `no end within ${timeoutMs / 1000} s` : (lines(thrown.stderr).at(-1) ?? thrown.shortMessage),
+      next: '`plumbline doctor` looks at this machine.',
+      lastLines: lines(thrown.stderr).slice(-8),
+      cause: thrown,
+    });
+  }
+}
+
+function lines(output: unknown): readonly string[] {
+  return typeof output === 'string' ? output.trimEnd().split('\n').filter((line) => line !== '') : [];
+}

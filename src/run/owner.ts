@@ -1,0 +1,43 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { identityOf, isAlive } from '../processes/proc.ts';
+
+const ownerFile = z.strictObject({
+  pid: z.int().positive(),
+  /** With the pid, tells the process from a later one: clock ticks from boot to its start. */
+  startTimeTicks: z.int().nonnegative(),
+  command: z.string(),
+  /** The run was asked to stay after its process has ended: `up`, `--keep`. */
+  kept: z.boolean(),
+});
+
+/** Who made a run, in owner.json of the run's folder. */
+export type Owner = z.infer<typeof ownerFile>;
+
+/** Writes this process down as the run's owner; written again with `kept` once the run is to stay. */
+export async function writeOwner(runDir: string, owner: { readonly command: string; readonly kept: boolean }): Promise<void> {
+  const identity = await identityOf(process.pid);
+  const path = join(runDir, 'owner.json');
+  const file: Owner = { pid: process.pid, startTimeTicks: identity?.startTimeTicks ?? 0, ...owner };
+  // By rename, so that a reader never sees half a file.
+  await writeFile(`${path}.new`, JSON.stringify(file), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+/** Undefined where there is no such file, or none that can be read: a run that died early. */
+export async function readOwner(runDir: string): Promise<Owner | undefined> {
+  const text = await readFile(join(runDir, 'owner.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return ownerFile.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the process that made the run still runs. A kept run whose process has ended has no living owner. */
+export async function isOwnerAlive(runDir: string): Promise<boolean> {
+  const owner = await readOwner(runDir);
+  return owner !== undefined && isAlive(owner);
+}
