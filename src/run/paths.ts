@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * Where Plumbline keeps things outside the repository. Each is made on first use by who writes there.
@@ -21,3 +21,6 @@ export function socketsDir(runId: string): string {
   const root = process.getuid?.() === 0 ? '/run' : (process.env['XDG_RUNTIME_DIR'] ?? '/tmp');
   return join(root, 'plumbline', runId);
 }
+
+/** The folder of package.json: suites and fixtures are found from it, wherever Plumbline is called from. */
+export const packageRoot = dirname(dirname(import.meta.dirname));

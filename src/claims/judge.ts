@@ -1,0 +1,108 @@
+import { PlumblineError, lastCause } from '../errors.ts';
+import { deploy } from '../platform/deploy.ts';
+import { remove } from '../platform/remove.ts';
+import type { EventSink, Verdict } from '../run/events.ts';
+import type { Stage, StagedCluster } from '../runner/stage.ts';
+import type { Claim } from './claim.ts';
+import type { CellResult, ClaimResult, Finding, SideResult, TwinResult } from './result.ts';
+import { cellVersions, sidesOf } from './sides.ts';
+import type { Side } from './sides.ts';
+
+export interface Judging {
+  readonly runId: string;
+  readonly stage: Stage;
+  readonly emit: EventSink;
+  readonly signal: AbortSignal;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly keep: 'never' | 'on-failure' | 'always';
+  /** The command that runs one claim again as it is run now. */
+  reproduce(id: string): string;
+}
+
+/**
+ * Runs a claim's check on its own platform, on its twin and on its cells, and says what follows. Never throws: what
+ * breaks on the way is the verdict `error` with its reason.
+ */
+export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult> {
+  const startedMs = Date.now();
+  const sides = await sidesOf(claim, judging.settings);
+  const results: SideResult[] = [];
+  for (const side of sides) results.push(await judgeSide(claim, side, judging));
+  const [own, twinSide] = results as [SideResult, SideResult];
+  const twin: TwinResult = { ...twinSide, wrong: claim.twin.wrong, symptom: claim.twin.symptom.source };
+  const reason = reasonFor(claim, own, twin);
+  const result: ClaimResult = {
+    ...own, id: claim.id, area: claim.area, claim: claim.claim, twin,
+    verdict: reason && own.verdict === 'pass' ? 'error' : own.verdict,
+    durationMs: Date.now() - startedMs,
+    reproduce: judging.reproduce(claim.id),
+    ...(claim.cells ? { cells: results.map((one, index) => cell(one, sides[index] as Side)) } : {}),
+    ...(reason ? { reason } : {}),
+  };
+  judging.emit({ kind: 'claim.ended', id: claim.id, verdict: result.verdict, observed: result.observed, durationMs: result.durationMs });
+  return result;
+}
+
+/** Why a claim has no verdict on the platform although its check ran, or what stopped it. */
+function reasonFor(claim: Claim, own: SideResult, twin: TwinResult): string | undefined {
+  if (own.verdict === 'error') return own.cause ?? own.observed;
+  if (twin.verdict === 'pass') return `the harness failed: the twin (${twin.wrong}) kept the claim, so the check proves nothing`;
+  if (twin.verdict === 'error') return `the twin (${twin.wrong}) could not be judged: ${twin.cause ?? twin.observed}`;
+  if (!claim.twin.symptom.test(`${twin.observed}\n${twin.cause ?? ''}`)) {
+    return `the harness failed: the twin (${twin.wrong}) broke the claim without its symptom /${claim.twin.symptom.source}/`;
+  }
+  return undefined;
+}
+
+function cell(result: SideResult, side: Side): CellResult {
+  return { ...result, role: side.role, versions: cellVersions(side.spec) };
+}
+
+async function judgeSide(claim: Claim, side: Side, judging: Judging): Promise<SideResult> {
+  const startedMs = Date.now();
+  judging.emit({ kind: 'claim.started', id: claim.id, side: side.name });
+  const { finding, verdict } = await look(claim, side, judging);
+  const result = { ...finding, verdict, durationMs: Date.now() - startedMs };
+  judging.emit({ kind: 'claim.side', id: claim.id, side: side.name, verdict, observed: finding.observed });
+  return result;
+}
+
+async function look(claim: Claim, side: Side, judging: Judging): Promise<{ finding: Finding; verdict: Verdict }> {
+  const note = (text: string): void => judging.emit({ kind: 'step.note', phase: 'suites', step: claim.id, note: `${side.name}: ${text}` });
+  let staged: StagedCluster | undefined;
+  let verdict: Verdict = 'error';
+  try {
+    judging.signal.throwIfAborted();
+    note('waiting for cluster and images');
+    staged = await judging.stage(side.spec, judging.signal);
+    note('deploying');
+    const platform = await deploy({ runId: judging.runId, spec: side.spec, name: side.name, signal: judging.signal, note, ...staged });
+    const finding = await claim.check({ platform, signal: judging.signal, note });
+    verdict = finding.holds ? 'pass' : 'fail';
+    return { finding, verdict };
+  } catch (thrown) {
+    const finding = unjudged(claim, thrown);
+    verdict = finding.broken ? 'fail' : 'error';
+    return { finding: finding.finding, verdict };
+  } finally {
+    const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && verdict !== 'pass' && side.role === 'claim');
+    if (staged && !kept) await remove(staged.client, `pl-${judging.runId}-${side.name}`, note);
+  }
+}
+
+/** What a throw means: the claim is broken where an exit breaks it, otherwise nothing is known of the platform. */
+function unjudged(claim: Claim, thrown: unknown): { finding: Finding; broken: boolean } {
+  const problem = thrown instanceof PlumblineError ? thrown.problem : undefined;
+  const broken = claim.brokenByExit === true && problem?.code === 'PL-COMPONENT-EXITED';
+  const lines = problem?.lastLines ?? [];
+  return {
+    broken,
+    finding: {
+      holds: false,
+      expected: problem?.expected ?? claim.claim,
+      observed: problem ? `${problem.code}: ${problem.seen}` : lastCause(thrown),
+      cause: lines.at(-1) ?? (problem ? `expected ${problem.expected}; saw ${problem.seen}` : lastCause(thrown)),
+      evidence: lines.length > 0 ? [{ what: 'last lines', data: lines }] : [],
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** vitest's setup file: turns each claim that a suite file defines into a test, and hands its result to the runner. */
+import { inject, test } from 'vitest';
+import { onDefineClaim } from '../claims/claim.ts';
+import { judge } from '../claims/judge.ts';
+import { deskClient } from './desk-client.ts';
+
+const order = inject('plumbline');
+const desk = deskClient(order.socketPath);
+
+onDefineClaim((claim) => {
+  test(`${claim.id} ${claim.claim}`, async ({ signal, expect }) => {
+    const { runId, settings, keep } = order;
+    const result = await judge(claim, {
+      runId, settings, keep, signal, stage: desk.stage, emit: desk.emit, reproduce: (id) => order.reproduce.replaceAll('{id}', id),
+    });
+    await desk.handIn(result);
+    expect(result.verdict, result.reason ?? result.observed).toBe('pass');
+  });
+});
