@@ -1,6 +1,6 @@
 /** A static binary from a locked Go module. Everything here and every file of lockDir goes into the cache key. */
 export interface GoBuild {
-  /** What the user sees and the cache folder is named after, e.g. `collector 0.131.0`. */
+  /** What the user sees, and the binary's file name: `collector`. */
   readonly name: string;
   readonly version: string;
   /** Absolute folder with go.mod and go.sum. */

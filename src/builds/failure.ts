@@ -1,0 +1,69 @@
+import { PlumblineError, lastCause } from '../errors.ts';
+import { diskFull, neededBytes } from './folders.ts';
+import type { GoBuild } from './recipe.ts';
+import { ToolFailure } from './tool.ts';
+
+/** As many lines of a failed build as a person reads; the cause is among the last. */
+const shownLines = 20;
+
+/** What a user reads of a build that failed: which component, why, and what to do about it. */
+export function buildFailure(build: GoBuild, thrown: unknown): unknown {
+  if (noSpace(thrown)) return diskFull('no space left on the device', neededBytes, lastLines(thrown));
+  if (!(thrown instanceof ToolFailure)) return thrown;
+  const refused = refusedModule(thrown.output);
+  return refused ? unavailable(build, refused, thrown) : failed(build, thrown);
+}
+
+export function unavailable(build: GoBuild, reason: string, cause?: unknown): PlumblineError {
+  return new PlumblineError({
+    code: 'PL-BUILD-UNAVAILABLE',
+    kind: 'environment',
+    expected: `the modules of ${build.name} ${build.version}`,
+    seen: reason,
+    next: 'Choose a version that can be had (`./plumbline doctor` shows what answers), or set GOPROXY to a proxy that has it.',
+    ...(cause === undefined ? {} : { cause, lastLines: lastLines(cause) }),
+  });
+}
+
+function failed(build: GoBuild, failure: ToolFailure): PlumblineError {
+  return new PlumblineError({
+    code: 'PL-BUILD-FAILED',
+    kind: 'environment',
+    expected: `${build.name} ${build.version} to compile from its lock`,
+    seen: failure.message,
+    next: 'Look at the last lines: where the lock is at fault, refresh it with scripts/lock.ts; else run again.',
+    lastLines: lastLines(failure),
+    cause: failure,
+  });
+}
+
+/** ENOSPC of our own writes, or the compiler's words for it. */
+function noSpace(thrown: unknown): boolean {
+  const lines = thrown instanceof ToolFailure ? thrown.output : [lastCause(thrown)];
+  return lines.some((line) => /no space left on device|ENOSPC/i.test(line));
+}
+
+function lastLines(thrown: unknown): readonly string[] {
+  return thrown instanceof ToolFailure ? thrown.output.filter((line) => line.trim() !== '').slice(-shownLines) : [];
+}
+
+/** The reason in one line where a module proxy did not give a module; undefined where the failure is another. */
+export function refusedModule(lines: readonly string[]): string | undefined {
+  for (const line of lines) {
+    const module = /(?<path>[\w.~-]+(?:\/[\w.~-]+)+)@(?<version>v[\w.+-]+)/.exec(line)?.groups;
+    if (!module) continue;
+    const why = refusal(line);
+    if (why) return `module ${module['path']} ${module['version']} is not available: ${why}`;
+  }
+  return undefined;
+}
+
+/** `Get "https://…": dial tcp …` and `reading https://…: 403 Forbidden` are how `go` reports a proxy's answer. */
+function refusal(line: string): string | undefined {
+  const status = /: (?<status>4\d\d|5\d\d) [A-Z]/.exec(line)?.groups?.['status'];
+  if (status) return `the module proxy answers ${status}`;
+  const network = /(?:dial tcp|lookup|connection refused|i\/o timeout|no such host|TLS handshake)/.test(line);
+  if (network) return `the module proxy cannot be reached (${line.slice(line.lastIndexOf('": ') + 3).trim()})`;
+  if (/module lookup disabled by GOPROXY=off/.test(line)) return 'GOPROXY is off and the module cache does not hold it';
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlumblineError } from '../errors.ts';
+import { cacheDir } from '../run/paths.ts';
+import type { GoBuild } from './recipe.ts';
+
+/** Where builds keep things, all below the cache folder. */
+
+export function binariesDir(): string {
+  return join(cacheDir(), 'binaries');
+}
+
+/** The folder of one binary; a new key is a new folder, so nothing is ever overwritten. */
+export function binaryDir(build: GoBuild, key: string): string {
+  return join(binariesDir(), `${build.name}-${build.version}-${key.slice(0, 12)}`);
+}
+
+/** Go's build cache, Plumbline's own: it is trimmed, and the user's is not ours to trim. */
+export function goCacheDir(): string {
+  return join(cacheDir(), 'go-build');
+}
+
+export function scratchRoot(): string {
+  return join(cacheDir(), 'scratch');
+}
+
+/** Runs `work` in a new scratch folder and removes it, whatever comes of the work. */
+export async function withScratch<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
+  await mkdir(scratchRoot(), { recursive: true });
+  await removeOrphans();
+  // The process id in front tells a later run whether somebody still works here.
+  const folder = await mkdtemp(join(scratchRoot(), `${process.pid}-${name}-`));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes scratch folders of processes that no longer exist: a killed run leaves its own. */
+export async function removeOrphans(): Promise<string[]> {
+  const names = await readdir(scratchRoot()).catch(() => []);
+  const orphans = names.filter((name) => !isAlive(Number.parseInt(name, 10))).map((name) => join(scratchRoot(), name));
+  await Promise.all(orphans.map((folder) => rm(folder, { recursive: true, force: true })));
+  return orphans;
+}
+
+export function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    // EPERM: it exists and is another user's.
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}
+
+/**
+ * The largest build (kube) was seen to write 2.0 GB of build cache and 0.4 GB of link scratch; modules come on top on
+ * a machine that has none. Bytes.
+ */
+export const neededBytes = 4 * 1024 ** 3;
+
+/** @throws PlumblineError PL-DISK-FULL where less than `bytes` are free for the cache folder */
+export async function checkFreeDisk(bytes: number = neededBytes): Promise<void> {
+  await mkdir(cacheDir(), { recursive: true });
+  const { bavail, bsize } = await statfs(cacheDir());
+  const free = bavail * bsize;
+  if (free < bytes) throw diskFull(`${gib(free)} free`, bytes);
+}
+
+export function diskFull(seen: string, bytes: number = neededBytes, lastLines?: readonly string[]): PlumblineError {
+  return new PlumblineError({
+    code: 'PL-DISK-FULL',
+    kind: 'environment',
+    expected: `${gib(bytes)} of free disk at ${cacheDir()} for a build`,
+    seen,
+    next: 'Free some disk, or set XDG_CACHE_HOME to a folder on a larger one.',
+    ...(lastLines ? { lastLines } : {}),
+  });
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+}

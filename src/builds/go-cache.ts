@@ -1,0 +1,91 @@
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { nanoid } from 'nanoid';
+import { goCacheDir, isAlive } from './folders.ts';
+import { withLock, type LockOptions } from './lock.ts';
+
+/**
+ * Plumbline's own Go build cache. Components share most of their packages, so they compile into one cache; what is
+ * beyond the bound goes when nobody builds, because a build reads entries that it found earlier.
+ */
+
+/** Bytes kept between builds: what Kubernetes and one collector leave, so that the next version compiles its difference. */
+export const goCacheBound = 3 * 1024 ** 3;
+
+/** Runs `work` as a user of the cache; the last user to leave trims it. */
+export async function withGoCache<T>(options: Pick<LockOptions, 'signal' | 'step'>, work: () => Promise<T>): Promise<T> {
+  const marker = join(usersDir(), `${process.pid}-${nanoid(8)}`);
+  const gate = { ...options, waitingFor: 'the Go build cache' };
+  await mkdir(goCacheDir(), { recursive: true });
+  await withLock(gatePath(), gate, async () => {
+    await mkdir(usersDir(), { recursive: true });
+    await writeFile(marker, '');
+  });
+  try {
+    return await work();
+  } finally {
+    await leave(marker);
+  }
+}
+
+/** Not to be interrupted: Ctrl-C must not leave a cache of 8 GB behind. */
+async function leave(marker: string): Promise<void> {
+  const gate = { signal: new AbortController().signal, step: { note: () => undefined }, waitingFor: 'the Go build cache' };
+  await withLock(gatePath(), gate, async () => {
+    await rm(marker, { force: true });
+    const users = await readdir(usersDir()).catch(() => []);
+    if (!users.some((name) => isAlive(Number.parseInt(name, 10)))) await trimGoCache(goCacheDir(), goCacheBound);
+  });
+}
+
+interface Entry {
+  readonly path: string;
+  readonly size: number;
+  readonly usedMs: number;
+}
+
+/** Removes the entries used longest ago until at most `bound` bytes are left; answers the bytes removed. */
+export async function trimGoCache(folder: string, bound: number): Promise<number> {
+  const entries = await entriesOf(folder);
+  let excess = entries.reduce((sum, entry) => sum + entry.size, 0) - bound;
+  let removed = 0;
+  // Go sets an entry's mtime when it uses it (at most once an hour), so mtime is its time of use.
+  for (const entry of entries.sort((a, b) => a.usedMs - b.usedMs)) {
+    if (excess <= 0) break;
+    await rm(entry.path, { force: true, recursive: true });
+    excess -= entry.size;
+    removed += entry.size;
+  }
+  return removed;
+}
+
+/** Entries lie in 256 folders named 00 to ff; anything else in the cache is Go's housekeeping. */
+async function entriesOf(folder: string): Promise<Entry[]> {
+  const groups = (await readdir(folder).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name));
+  const entries: Entry[] = [];
+  for (const group of groups) {
+    const names = await readdir(join(folder, group));
+    entries.push(...(await Promise.all(names.map((name) => entryAt(join(folder, group, name))))));
+  }
+  return entries;
+}
+
+async function entryAt(path: string): Promise<Entry> {
+  const info = await stat(path);
+  // An entry that is a folder holds one linked program.
+  const size = info.isDirectory() ? await sizeOfFiles(path) : info.blocks * 512;
+  return { path, size, usedMs: info.mtimeMs };
+}
+
+async function sizeOfFiles(folder: string): Promise<number> {
+  const files = await Promise.all((await readdir(folder)).map((name) => stat(join(folder, name))));
+  return files.reduce((sum, file) => sum + file.blocks * 512, 0);
+}
+
+function usersDir(): string {
+  return `${goCacheDir()}-users`;
+}
+
+function gatePath(): string {
+  return `${goCacheDir()}-gate`;
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { GoBuild } from './recipe.ts';
+import type { Toolchain } from './toolchain.ts';
+
+/**
+ * What a binary's content depends on, as 64 hex digits: every file of the lock folder, the build itself, the Go version
+ * and the architecture. Where the lock folder lies and what a build usually takes play no part.
+ */
+export async function buildKey(build: GoBuild, toolchain: Pick<Toolchain, 'goVersion' | 'arch'>): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify(inputs(build, toolchain)));
+  for (const path of await filesBelow(build.lockDir)) {
+    const content = createHash('sha256').update(await readFile(path)).digest('hex');
+    // Lengths are fixed or delimited, so that no two different folders can feed the same bytes.
+    hash.update(`\0${relative(build.lockDir, path).split(sep).join('/')}\0${content}`);
+  }
+  return hash.digest('hex');
+}
+
+function inputs(build: GoBuild, toolchain: Pick<Toolchain, 'goVersion' | 'arch'>): unknown {
+  const variables = Object.entries(build.linkerVariables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [build.name, build.version, build.package, variables, build.generator ?? null, toolchain.goVersion, toolchain.arch];
+}
+
+/** All files below a folder, in one order everywhere. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

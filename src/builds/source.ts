@@ -1,0 +1,43 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { GoBuild } from './recipe.ts';
+import { runTool, type ToolOptions } from './tool.ts';
+
+/** How Go commands of one build are run. */
+export type GoTools = Omit<ToolOptions, 'cwd' | 'onLine'> & { readonly onLine: (line: string) => void };
+
+/** The module's lines of `go build`, the same for every program that Plumbline builds. */
+export const buildFlags = ['-mod=readonly', '-trimpath'] as const;
+
+/**
+ * Lays out the module to compile in a scratch folder and answers its path; the lock folder stays as it is.
+ *
+ * @throws ToolFailure where the collector builder cannot be built or refuses its configuration
+ */
+export async function prepareSource(build: GoBuild, scratch: string, tools: GoTools): Promise<string> {
+  const module = join(scratch, 'module');
+  await cp(build.lockDir, module, { recursive: true });
+  return build.generator === 'ocb' ? generateCollector(module, scratch, tools) : module;
+}
+
+/** The collector builder writes the main package; which modules it is compiled from stays the lock's to say. */
+async function generateCollector(locked: string, scratch: string, tools: GoTools): Promise<string> {
+  const generated = join(scratch, 'generated');
+  await mkdir(generated);
+  const ocb = join(scratch, 'ocb');
+  const builder = join(locked, 'builder');
+  await runTool(['go', 'build', ...buildFlags, '-o', ocb, 'go.opentelemetry.io/collector/cmd/builder'], { ...tools, cwd: builder });
+  const config = join(scratch, 'builder.yaml');
+  await writeFile(config, await builderConfig(join(locked, 'builder.yaml'), generated));
+  // Without resolving modules: that would write a go.mod of its own and look for newer ones.
+  await runTool([ocb, '--config', config, '--skip-compilation', '--skip-get-modules'], { ...tools, cwd: scratch });
+  for (const name of ['go.mod', 'go.sum']) await cp(join(locked, name), join(generated, name));
+  return generated;
+}
+
+async function builderConfig(path: string, outputPath: string): Promise<string> {
+  const config = parseDocument(await readFile(path, 'utf8'));
+  config.setIn(['dist', 'output_path'], outputPath);
+  return config.toString();
+}

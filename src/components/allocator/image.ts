@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import type { ImageRecipe } from '../../images/source.ts';
+
+const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+
+const module = 'github.com/open-telemetry/opentelemetry-operator';
+
+/** Versions of the target allocator that can be had, newest first. */
+export function allocatorVersions(): readonly string[] {
+  return lockedVersions(locksDir);
+}
+
+/**
+ * The target allocator, which is a program of the operator's module. Upstream's release build sets no version in it, so
+ * neither does this one.
+ *
+ * @throws PlumblineError PL-VERSION-UNKNOWN
+ */
+export function allocatorImage(version: string): ImageRecipe {
+  return {
+    component: 'allocator',
+    version,
+    registryImage: `ghcr.io/open-telemetry/opentelemetry-operator/target-allocator:${version}`,
+    build: { name: 'allocator', version, lockDir: lockDirOf('allocator', version, locksDir), package: `${module}/cmd/otel-allocator`, usualSeconds: 190 },
+    entrypoint: '/target-allocator',
+    // Upstream's image runs as this user.
+    user: 65532,
+  };
+}

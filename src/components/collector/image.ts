@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import type { ImageRecipe } from '../../images/source.ts';
+
+const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+
+/** Versions of the collector that can be had, newest first. */
+export function collectorVersions(): readonly string[] {
+  return lockedVersions(locksDir);
+}
+
+/**
+ * A collector with the components that the platforms' pipelines name: see builder.yaml of its lock.
+ *
+ * @throws PlumblineError PL-VERSION-UNKNOWN
+ */
+export function collectorImage(version: string): ImageRecipe {
+  return {
+    component: 'collector',
+    version,
+    registryImage: `otel/opentelemetry-collector-contrib:${version}`,
+    build: { name: 'collector', version, lockDir: lockDirOf('collector', version, locksDir), package: '.', generator: 'ocb', usualSeconds: 200 },
+    entrypoint: '/otelcol',
+    // Upstream's image runs as this user.
+    user: 10001,
+  };
+}

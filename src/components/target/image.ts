@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import type { ImageRecipe } from '../../images/source.ts';
+
+/** The scrape target's sources are its lock: it needs nothing but the standard library. */
+const sourceDir = fileURLToPath(new URL('../../../fixtures/target', import.meta.url));
+
+const version = '1.0.0';
+
+/** The scrape target of the suites, which keeps its own record of who scraped it when. */
+export function targetImage(): ImageRecipe {
+  return {
+    component: 'target',
+    version,
+    build: { name: 'target', version, lockDir: sourceDir, package: '.', usualSeconds: 15 },
+    entrypoint: '/target',
+    user: 65532,
+  };
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { posix } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { pack, type Header, type Pack } from 'tar-stream';
+
+/**
+ * An image's one layer: a static binary, and the few files that programs take for granted. Nothing depends on who wrote
+ * it when: times, owners and order are fixed.
+ */
+
+export interface LayerContent {
+  /** Path of the binary on this machine. */
+  readonly binary: string;
+  /** Absolute path of the binary in the image. */
+  readonly entrypoint: string;
+  readonly user?: number | undefined;
+}
+
+/** What differs from one entry to the next. */
+export type EntryHeader = Partial<Header> & { readonly name: string };
+
+/** Times at the epoch and root as owner, as every reproducible archive has them. */
+const fixed = { mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' } as const;
+
+/** Writes the layer as an uncompressed tar file and answers its digest: sha256, 64 hex digits. */
+export async function writeLayer(content: LayerContent, path: string): Promise<string> {
+  const tar = pack();
+  const hash = createHash('sha256');
+  const written = pipeline(tar, tap((chunk) => hash.update(chunk)), createWriteStream(path));
+  await Promise.all([fill(tar, content), written]);
+  return hash.digest('hex');
+}
+
+async function fill(tar: Pack, { binary, entrypoint, user }: LayerContent): Promise<void> {
+  for (const folder of ['etc', ...parents(entrypoint)]) entry(tar, { name: `${folder}/`, type: 'directory', mode: 0o755 });
+  // Programs that run as another user than root write temporary files too.
+  entry(tar, { name: 'tmp/', type: 'directory', mode: 0o1777 });
+  entry(tar, { name: 'etc/passwd', mode: 0o644 }, passwd(user));
+  entry(tar, { name: 'etc/group', mode: 0o644 }, group(user));
+  // Go's resolver then reads /etc/hosts first, which is where Kubernetes writes a pod's own name.
+  entry(tar, { name: 'etc/nsswitch.conf', mode: 0o644 }, 'hosts: files dns\n');
+  await addFile(tar, binary, { name: entrypoint.slice(1), mode: 0o755 });
+  tar.finalize();
+}
+
+/** Adds a file from this machine. */
+export async function addFile(tar: Pack, path: string, headers: EntryHeader): Promise<void> {
+  const { size } = await stat(path);
+  const sink = tar.entry({ ...fixed, ...headers, size });
+  await pipeline(createReadStream(path), sink);
+}
+
+/** Adds a folder, or a small file with its content. */
+export function entry(tar: Pack, headers: EntryHeader, content = ''): void {
+  tar.entry({ ...fixed, ...headers }, content);
+}
+
+/** `/usr/bin/x` lies in `usr` and `usr/bin`: an unpacker may want each before what is in it. */
+function parents(path: string): string[] {
+  const folder = posix.dirname(path).slice(1);
+  return folder === '' ? [] : [...parents(`/${folder}`), folder];
+}
+
+function passwd(user: number | undefined): string {
+  return ['root:x:0:0:root:/:/sbin/nologin', 'nobody:x:65534:65534:nobody:/:/sbin/nologin', ...other(user, (id) => `user:x:${id}:${id}:user:/:/sbin/nologin`), ''].join('\n');
+}
+
+function group(user: number | undefined): string {
+  return ['root:x:0:', 'nobody:x:65534:', ...other(user, (id) => `user:x:${id}:`), ''].join('\n');
+}
+
+function other(user: number | undefined, line: (id: number) => string): string[] {
+  return user === undefined || user === 0 || user === 65534 ? [] : [line(user)];
+}
+
+/** Passes bytes on and shows them to `see`. */
+function tap(see: (chunk: Buffer) => void): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      see(chunk);
+      done(null, chunk);
+    },
+  });
+}
