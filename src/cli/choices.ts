@@ -1,0 +1,5 @@
+/** What the flags of a choice take; the configuration file and the completion read the same lists. */
+export const providerChoices = ['auto', 'embedded'] as const;
+export const imageChoices = ['auto', 'registry', 'build'] as const;
+export const keepChoices = ['never', 'on-failure', 'always'] as const;
+export const reporterChoices = ['auto', 'live', 'plain', 'ndjson'] as const;

@@ -1,0 +1,68 @@
+import type { Abilities, ClusterProvider } from '../clusters/provider.ts';
+import { exitCodes } from '../errors.ts';
+import { table } from '../reports/plan-text.ts';
+import { styleOf } from '../reports/style.ts';
+import type { Style } from '../reports/style.ts';
+import { clusterProviders } from './providers.ts';
+import { imageSources } from './image-sources.ts';
+import { hostTable } from './host.ts';
+import type { Fact } from './host.ts';
+
+/** What the doctor found; `doctor --json` prints it. */
+export interface Diagnosis {
+  readonly host: readonly Fact[];
+  readonly providers: readonly Usable[];
+  readonly imageSources: readonly Usable[];
+}
+
+export interface Usable {
+  readonly name: string;
+  readonly usable: boolean;
+  /** Why not, or what is worth knowing. */
+  readonly findings: readonly string[];
+}
+
+/** `plumbline doctor`: exit 0 if at least one provider and one image source can be used, else 3. */
+export async function doctor(_words: readonly string[], flags: { readonly json?: boolean; readonly color?: boolean }): Promise<number> {
+  const diagnosis = await diagnose(await clusterProviders());
+  const style = styleOf(process.stdout, flags.color ?? true);
+  process.stdout.write(flags.json === true ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : diagnosisText(diagnosis, style));
+  return verdictOf(diagnosis);
+}
+
+export function verdictOf({ providers, imageSources: sources }: Diagnosis): number {
+  const usable = providers.some((each) => each.usable) && sources.some((each) => each.usable);
+  return usable ? exitCodes.kept : exitCodes.environment;
+}
+
+/** Looks at this machine and changes nothing. */
+export async function diagnose(providers: readonly ClusterProvider[]): Promise<Diagnosis> {
+  const [host, examined, sources] = await Promise.all([hostTable(), Promise.all(providers.map(examine)), imageSources()]);
+  return { host, providers: examined, imageSources: sources };
+}
+
+async function examine(provider: ClusterProvider): Promise<Usable> {
+  const abilities = await provider.abilities();
+  return { name: provider.name, usable: abilities.usable, findings: [...abilities.findings, ...abilityWords(abilities)] };
+}
+
+function abilityWords(abilities: Abilities): string[] {
+  const can = [
+    abilities.nodeMemory === 'enforced' ? 'nodes of a given memory' : undefined,
+    abilities.imageArchives ? 'images from archives' : undefined,
+    abilities.severalClusters ? 'several clusters at once' : undefined,
+    abilities.podsReachableFromHost ? 'pods reachable from here' : undefined,
+  ].filter((word) => word !== undefined);
+  const install = abilities.installable.length > 0 ? [`a run would install ${abilities.installable.join(', ')}`] : [];
+  return [...install, ...(abilities.usable ? [can.join(', ')] : [])];
+}
+
+export function diagnosisText(diagnosis: Diagnosis, style: Style): string {
+  const usable = (entries: readonly Usable[]): string[][] => entries.map(({ name, usable: can, findings }) => [name, can ? 'usable' : 'not usable', findings.join('\n') || '-']);
+  return [
+    table(['host', ''], diagnosis.host.map(({ name, value }) => [name, value]), style),
+    table(['provider', '', 'why'], usable(diagnosis.providers), style),
+    table(['images', '', 'why'], usable(diagnosis.imageSources), style),
+    '',
+  ].join('\n\n').trimEnd() + '\n';
+}

@@ -1,0 +1,84 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { nearest } from '../claims/select.ts';
+import type { ClusterProvider } from '../clusters/provider.ts';
+import { PlumblineError, exitCodes, lastCause } from '../errors.ts';
+import { styleOf } from '../reports/style.ts';
+import { isOwnerAlive } from '../run/owner.ts';
+import { runsDir } from '../run/paths.ts';
+import { clusterProviders } from './providers.ts';
+
+/** What `down` came to do with one run. */
+export type Removal =
+  | { readonly runId: string; readonly outcome: 'removed'; readonly things: readonly string[] }
+  | { readonly runId: string; readonly outcome: 'spared' }
+  | { readonly runId: string; readonly outcome: 'failed'; readonly cause: string };
+
+/** `plumbline down`: exit 0 when nothing is left of what was to go, else 3. */
+export async function down(named: readonly string[], flags: { readonly color?: boolean }, load = clusterProviders): Promise<number> {
+  const removals = await removeRuns(named, await load());
+  const { colors } = styleOf(process.stdout, flags.color ?? true);
+  for (const removal of removals) process.stdout.write(`${removalText(removal, colors.red)}\n`);
+  if (removals.length === 0) process.stdout.write('Nothing to remove.\n');
+  return removals.some((removal) => removal.outcome === 'failed') ? exitCodes.environment : exitCodes.kept;
+}
+
+/**
+ * Removes the named runs, else every run whose owner has ended: kept ones, and what a killed one left. One run that
+ * cannot be removed does not keep the others.
+ *
+ * @throws PlumblineError PL-RUN-UNKNOWN, before anything is removed
+ */
+export async function removeRuns(named: readonly string[], providers: readonly ClusterProvider[]): Promise<readonly Removal[]> {
+  const found = await findRuns(providers);
+  const unknown = named.find((runId) => !found.includes(runId));
+  if (unknown !== undefined) throw unknownRun(unknown, found);
+  const removals: Removal[] = [];
+  for (const runId of named.length > 0 ? new Set(named) : found) {
+    const spared = named.length === 0 && (await isOwnerAlive(join(runsDir(), runId)));
+    removals.push(spared ? { runId, outcome: 'spared' } : await removeRun(runId, providers));
+  }
+  return removals;
+}
+
+/** Runs that a provider finds, and those that died before they came to a cluster and left only a folder. */
+async function findRuns(providers: readonly ClusterProvider[]): Promise<string[]> {
+  const folders = await readdir(runsDir()).catch(() => []);
+  const found = await Promise.all(providers.map((provider) => provider.findRuns()));
+  return [...new Set([...found.flat(), ...folders])].filter((name) => /^[a-z0-9]{6}$/.test(name)).toSorted();
+}
+
+async function removeRun(runId: string, providers: readonly ClusterProvider[]): Promise<Removal> {
+  try {
+    const things: string[] = [];
+    for (const provider of providers) things.push(...(await provider.remove(runId)));
+    // Only after the providers, which take their mounts out of it.
+    await rm(join(runsDir(), runId), { recursive: true, force: true });
+    return { runId, outcome: 'removed', things };
+  } catch (thrown) {
+    return { runId, outcome: 'failed', cause: thrown instanceof PlumblineError ? thrown.message : lastCause(thrown) };
+  }
+}
+
+/** Lines are for reading: beyond this the rest is a count. */
+const shownThings = 8;
+
+function removalText(removal: Removal, alarm: (text: string) => string): string {
+  const { runId } = removal;
+  if (removal.outcome === 'spared') return `${runId}  still works; \`plumbline down ${runId}\` ends it`;
+  if (removal.outcome === 'failed') return `${runId}  ${alarm('could not be removed')}: ${removal.cause}`;
+  const more = removal.things.length - shownThings;
+  const things = [...removal.things.slice(0, shownThings), ...(more > 0 ? [`and ${more} more`] : [])];
+  return `${runId}  removed${things.length === 0 ? '' : `: ${things.join(', ')}`}`;
+}
+
+function unknownRun(runId: string, found: readonly string[]): PlumblineError {
+  const meant = nearest(runId, found);
+  return new PlumblineError({
+    code: 'PL-RUN-UNKNOWN',
+    kind: 'usage',
+    expected: found.length === 0 ? 'no name, for nothing is left of any run' : `one of ${found.join(', ')}`,
+    seen: runId,
+    next: meant === undefined ? 'plumbline down' : `plumbline down ${meant}`,
+  });
+}

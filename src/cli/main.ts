@@ -1,0 +1,67 @@
+import { CommanderError } from 'commander';
+import type { Command } from 'commander';
+import { PlumblineError, exitCodes } from '../errors.ts';
+import { styleOf } from '../reports/style.ts';
+import { findConfig, readConfig } from './config.ts';
+import { program, verbs } from './program.ts';
+import { settle } from './settings.ts';
+import { asPlumblineError, defectDetails, errorText } from './show-error.ts';
+
+/**
+ * Runs the command line and answers its exit code; whatever goes wrong is shown on stderr and is no exception.
+ *
+ * @param words what was typed after `plumbline`
+ */
+export async function main(words: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.kept;
+  const root = program(async (name, args, command) => {
+    const path = findConfig(process.cwd());
+    settle(command, path === undefined ? {} : readConfig(path));
+    const verb = await verbs[name]();
+    exitCode = await verb(args, command.opts());
+  });
+  for (const command of [root, ...root.commands]) command.exitOverride().configureOutput({ outputError: () => undefined });
+  try {
+    await root.parseAsync(bareKeep(words), { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    return thrown instanceof CommanderError ? commanderEnd(thrown, root, words) : showError(thrown);
+  }
+}
+
+/** `--keep SD-1` means to keep and to run SD-1; commander would take SD-1 for the flag's value. */
+function bareKeep(words: readonly string[]): string[] {
+  const end = words.indexOf('--');
+  return words.map((word, index) => (word === '--keep' && (end < 0 || index < end) ? '--keep=always' : word));
+}
+
+/** commander ends by an exception for help and version, too. */
+function commanderEnd(error: CommanderError, root: Command, words: readonly string[]): number {
+  if (error.exitCode === 0) return exitCodes.kept;
+  if (error.code === 'commander.help') return exitCodes.usage; // no verb: the help has been shown
+  const verb = root.commands.find((command) => command.name() === words[0])?.name();
+  const [seen = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
+  const help = `plumbline ${verb === undefined ? '' : `${verb} `}--help`;
+  const next = [...hints.map((hint) => hint.replace(/^\(|\)$/g, '')), help].filter((hint) => hint !== '').join('  or  ');
+  return showError(new PlumblineError({ code: 'PL-USAGE', kind: 'usage', expected: 'a verb and flags that Plumbline knows', seen, next }));
+}
+
+function showError(thrown: unknown): number {
+  const known = asPlumblineError(thrown, undefined);
+  process.stderr.write(errorText(known, styleOf(process.stderr, true)));
+  if (process.env['DEBUG'] && !(thrown instanceof PlumblineError)) process.stderr.write(defectDetails(thrown));
+  return known.exitCode;
+}
+
+/** `plumbline list | head` closes the pipe early, which is no error; anything else on these streams is one. */
+function allowClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+if (import.meta.main) {
+  allowClosedPipe(process.stdout);
+  allowClosedPipe(process.stderr);
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,0 +1,56 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import { imageChoices, keepChoices, providerChoices, reporterChoices } from './choices.ts';
+
+/** The variable of a flag: `--fail-fast` is PLUMBLINE_FAIL_FAST. */
+export function environmentName(longFlag: string): string {
+  return `PLUMBLINE_${longFlag.replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`;
+}
+
+function flag(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.env(environmentName(option.long ?? flags));
+}
+
+export const options = {
+  provider: () => flag('--provider <name>', 'where clusters come from').choices(providerChoices).default('auto'),
+  images: () => flag('--images <source>', 'where images come from: auto takes a registry if one answers').choices(imageChoices).default('auto'),
+  set: () => flag('--set <key=value>', 'override a value of the platforms, e.g. collector.version=0.128.0 (repeatable)').argParser(keyValue),
+  grep: () => flag('--grep <expression>', 'only claims whose id, area or sentence matches').argParser(expression),
+  keep: () => flag('--keep [when]', 'keep clusters for a look at them; bare --keep means always').choices(keepChoices).default('never').preset('always'),
+  output: () => flag('--output <dir>', 'folder of the reports (default: plumbline-output/<run-id>)'),
+  reporter: () => flag('--reporter <name>', 'how a run is shown: auto is live on a terminal, else plain').choices(reporterChoices).default('auto'),
+  quiet: () => flag('-q, --quiet', 'only verdicts, warnings and what failed'),
+  noColor: () => flag('--no-color', 'no colours; NO_COLOR does the same'),
+  failFast: () => flag('--fail-fast', 'stop at the first claim that is not kept'),
+  repeat: () => flag('--repeat <n>', 'judge every claim n times').argParser(count).default(1),
+  dryRun: () => new Option('--dry-run', 'show the plan and what is cached, and change nothing'),
+  json: () => new Option('--json', 'as JSON'),
+} as const;
+
+/** Adds flags to a verb, in the order given. */
+export function withOptions(command: Command, names: readonly (keyof typeof options)[]): Command {
+  for (const name of names) command.addOption(options[name]());
+  return command;
+}
+
+/** `a=1` after what was given before; the variable holds several as `a=1,b=2`. */
+export function keyValue(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const pairs = text.split(/,(?=[\w.-]+=)/).map((pair) => /^([\w.-]+)=(.*)$/s.exec(pair));
+  if (pairs.includes(null)) throw new InvalidArgumentError('It must read key=value, e.g. collector.version=0.128.0.');
+  return { ...before, ...Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? ''])) };
+}
+
+/** A regular expression, in any case. */
+export function expression(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i');
+  } catch (thrown) {
+    throw new InvalidArgumentError(thrown instanceof Error ? `${thrown.message}.` : 'It is no regular expression.');
+  }
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
+  return Number(text);
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { plumblineVersion } from '../reports/environment.ts';
+import { withOptions } from './options.ts';
+
+/** What a verb answers: the exit code. */
+type Verb = (words: readonly string[], flags: Readonly<Record<string, unknown>>) => Promise<number>;
+
+/** The verbs, loaded when one is called: `plumbline version` must not wait for a Kubernetes client to load. */
+export const verbs = {
+  run: async (): Promise<Verb> => (await import('./run.ts')).run,
+  list: async (): Promise<Verb> => (await import('./list.ts')).list,
+  up: async (): Promise<Verb> => (await import('./up.ts')).up,
+  down: async (): Promise<Verb> => (await import('./down.ts')).down,
+  doctor: async (): Promise<Verb> => (await import('./doctor.ts')).doctor,
+  version: async (): Promise<Verb> => (await import('./version.ts')).version,
+  completion: async (): Promise<Verb> => (await import('./completion.ts')).completion,
+} as const;
+
+export type VerbName = keyof typeof verbs;
+
+/**
+ * The command line. Options of each verb are declared here, and only those that the verb heeds.
+ *
+ * @param call takes the verb with its words and the flags as typed, before the configuration file is heeded
+ */
+export function program(call: (name: VerbName, words: readonly string[], command: Command) => Promise<void>): Command {
+  const root = new Command('plumbline')
+    .description('Judges claims on an observability platform: real components on a real Kubernetes cluster.')
+    .helpCommand('help [verb]', 'show what a verb takes')
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('after', footer)
+    .version(plumblineVersion(), '-V, --version', 'print the version');
+  const verb = (name: VerbName, words: string, description: string): Command => {
+    const command = root.command(words === '' ? name : `${name} ${words}`).description(description);
+    return command.action(async () => call(name, command.args, command));
+  };
+  withOptions(verb('run', '[area|claim-id...]', 'judge claims on real clusters; without a name, all of them'), [
+    'provider', 'images', 'set', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'dryRun', 'json',
+  ]);
+  withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), ['provider', 'images', 'set', 'grep', 'noColor', 'json']);
+  withOptions(verb('up', '[claim-id]', "start a claim's platform, keep it, and say how to reach it"), [
+    'provider', 'images', 'set', 'output', 'reporter', 'quiet', 'noColor',
+  ]);
+  withOptions(verb('down', '[run-id...]', 'remove kept runs and what ended runs left; a run that still works only when named'), ['noColor']);
+  withOptions(verb('doctor', '', 'say which providers and image sources are usable here, and why not'), ['noColor', 'json']);
+  withOptions(verb('version', '', 'print the version of Plumbline and of what it runs on'), ['json']);
+  verb('completion', '<shell>', 'print a completion script for bash, zsh or fish');
+  return root;
+}
+
+const footer = `
+Exit codes: 0 kept, 1 a claim is broken, 2 wrong use or configuration, 3 the environment or the harness failed,
+            4 partial (something was skipped), 130 interrupted.
+Settings:   flag, else its variable (PLUMBLINE_<FLAG>), else plumbline.config.yaml here or above, else the default.`;

@@ -1,0 +1,45 @@
+import { join, resolve } from 'node:path';
+import { customAlphabet } from 'nanoid';
+import type { RunOptions } from './runner.ts';
+
+/** Flags after settings were settled: their types are what commander's parsers and the configuration's schema made. */
+export interface RunFlags {
+  readonly provider?: RunOptions['provider'];
+  readonly images?: RunOptions['images'];
+  readonly keep?: RunOptions['keep'];
+  readonly grep?: RegExp;
+  readonly output?: string;
+  readonly failFast?: boolean;
+  readonly repeat?: number;
+  readonly set?: Readonly<Record<string, string>>;
+}
+
+/** 31 bits: two runs of one machine do not meet. Letters and digits only, for names of links and folders. */
+const newRunId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 6);
+
+/** What is asked of the runner; makes no folder yet. */
+export function runOptions(selectors: readonly string[], flags: RunFlags, command = typedCommand()): RunOptions {
+  const runId = newRunId();
+  return {
+    runId,
+    selectors,
+    ...(flags.grep === undefined ? {} : { grep: flags.grep }),
+    provider: flags.provider ?? 'auto',
+    images: flags.images ?? 'auto',
+    keep: flags.keep ?? 'never',
+    outputDir: resolve(flags.output ?? join('plumbline-output', runId)),
+    failFast: flags.failFast ?? false,
+    repeat: flags.repeat ?? 1,
+    set: flags.set ?? {},
+    command,
+  };
+}
+
+/** The command as it was typed, quoted so that it can be pasted into a shell. */
+export function typedCommand(words: readonly string[] = process.argv.slice(2)): string {
+  return ['./plumbline', ...words.map(shellWord)].join(' ');
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

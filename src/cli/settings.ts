@@ -1,0 +1,34 @@
+import type { Command, Option } from 'commander';
+import type { Config } from './config.ts';
+import { expression } from './options.ts';
+
+/** What a variable may hold to say no: a shell has no other way. */
+const no = new Set(['', '0', 'false', 'no', 'off']);
+
+/**
+ * Settles each option of a verb after commander has read flags and variables: flag > variable > configuration file >
+ * default. `set` is settled key by key: what a flag does not name, the file still sets.
+ */
+export function settle(verb: Command, config: Config, env: NodeJS.ProcessEnv = process.env): void {
+  for (const option of verb.options) {
+    if (option.isBoolean() || option.negate) obeyNo(verb, option, env);
+    const source = verb.getOptionValueSource(option.attributeName());
+    const value = fromConfig(config, option);
+    if (value === undefined) continue;
+    if (option.attributeName() === 'set') verb.setOptionValueWithSource('set', { ...config.set, ...verb.getOptionValue('set') }, source ?? 'config');
+    else if (source === undefined || source === 'default') verb.setOptionValueWithSource(option.attributeName(), value, 'config');
+  }
+}
+
+/** commander takes any value of a boolean's variable for yes; PLUMBLINE_QUIET=0 means no. */
+function obeyNo(verb: Command, option: Option, env: NodeJS.ProcessEnv): void {
+  const name = option.attributeName();
+  if (option.envVar === undefined || verb.getOptionValueSource(name) !== 'env') return;
+  if (no.has((env[option.envVar] ?? '').toLowerCase())) verb.setOptionValueWithSource(name, option.negate, 'env');
+}
+
+function fromConfig(config: Config, option: Option): unknown {
+  const key = option.negate ? option.long?.replace('--no-', '') : option.long?.replace('--', '');
+  const value = config[key as keyof Config];
+  return key === 'grep' && typeof value === 'string' ? expression(value) : value;
+}

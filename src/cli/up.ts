@@ -1,0 +1,40 @@
+import { eventsFile } from '../reports/events-file.ts';
+import { combine } from '../reports/reporter.ts';
+import { exitCodes } from '../errors.ts';
+import { interruptible } from './interrupt.ts';
+import { outputFiles, prepareOutput } from './output.ts';
+import { runOptions } from './run-options.ts';
+import type { RunFlags } from './run-options.ts';
+import { loadRunner } from './runner.ts';
+import type { Runner, UpResult } from './runner.ts';
+import { screen } from './screen.ts';
+import type { ScreenFlags } from './screen.ts';
+
+/**
+ * `plumbline up`: starts a claim's platform, keeps it and says how to reach it.
+ *
+ * @throws PlumblineError where it could not be started; nothing of it is left then
+ */
+export async function up(selectors: readonly string[], flags: RunFlags & ScreenFlags, load: () => Promise<Runner> = loadRunner): Promise<number> {
+  const options = runOptions(selectors, { ...flags, keep: 'always' });
+  const runner = await load();
+  const undo = prepareOutput(options.outputDir);
+  const reporter = combine([screen(flags), eventsFile(outputFiles(options.outputDir).events)]);
+  using interrupt = interruptible(process, process.stderr);
+  try {
+    const result = await runner.up(options, reporter, interrupt.signal).finally(() => reporter.close());
+    process.stdout.write(flags.reporter === 'ndjson' ? `${JSON.stringify({ kind: 'up', ...result })}\n` : upText(result));
+    return exitCodes.kept;
+  } catch (thrown) {
+    undo();
+    if (interrupt.signal.aborted) return exitCodes.interrupted;
+    throw thrown;
+  }
+}
+
+/** How to reach a platform, in lines that can be pasted. */
+export function upText({ runId, kubeconfigPath, endpoints }: UpResult): string {
+  const width = Math.max(0, ...endpoints.map((endpoint) => endpoint.name.length));
+  const reach = endpoints.map((endpoint) => `  ${endpoint.name.padEnd(width)}  ${endpoint.url}`);
+  return [`Run ${runId} stays up.`, `  export KUBECONFIG=${kubeconfigPath}`, ...reach, `Remove it: ./plumbline down ${runId}`, ''].join('\n');
+}

@@ -1,0 +1,66 @@
+import Table from 'cli-table3';
+import type { Plan, PlannedStep } from './plan.ts';
+import { duration, hanging, oneLine } from './style.ts';
+import type { Style } from './style.ts';
+
+/** Two spaces between columns, no lines: tables that survive copying. */
+const plainChars = {
+  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
+} as const;
+
+/**
+ * A table without lines. The last column takes what the width leaves and wraps.
+ *
+ * @param rows cells of one line each, except the last
+ */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], { columns, colors }: Style): string {
+  const widths = head.slice(0, -1).map((name, index) => Math.max(name.length, ...rows.map((row) => (row[index] ?? '').length)));
+  const left = columns - widths.reduce((sum, width) => sum + width + 2, 0);
+  const laidOut = new Table({
+    head: head.map((name) => colors.dim(name)),
+    chars: plainChars,
+    colWidths: [...widths, Math.max(20, left)],
+    wordWrap: true,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  laidOut.push(...rows.map((row) => [...row]));
+  return laidOut.toString().replace(/[ \t]+$/gm, '');
+}
+
+/** `plumbline list`: the claims, each with its twin and needs. */
+export function claimsText(plan: Plan, style: Style): string {
+  const rows = plan.claims.map((claim) => [
+    claim.id,
+    claim.area,
+    `${oneLine(claim.claim)}\ntwin: ${oneLine(claim.twin)}\nneeds: ${claim.needs.nodes} nodes, ${claim.needs.images.join(', ')}\n${claim.file}`,
+  ]);
+  return blocks([table(['claim', 'area', ''], rows, style), problemsText(plan, style)]);
+}
+
+/** `plumbline run --dry-run`: what would be done, what is cached, how long the rest usually takes. */
+export function planText(plan: Plan, style: Style): string {
+  const { provider, imageSource } = plan;
+  const choices = [`provider  ${[provider.name ?? 'none usable', ...provider.reasons].join(': ')}`, `images    ${imageSource.name}: ${imageSource.reason}`];
+  const steps = plan.steps.map((step) => [step.phase, step.name, stepTime(step)]);
+  const claims = plan.claims.map((claim) => [claim.id, claim.area, oneLine(claim.claim)]);
+  return blocks([
+    choices.map((line) => hanging(oneLine(line).replace(/^(\w+) /, (_, name: string) => `${name.padEnd(8)}  `), 10, style.columns)).join('\n'),
+    table(['phase', 'step', 'usually'], steps, style),
+    table(['claim', 'area', ''], claims, style),
+    problemsText(plan, style),
+  ]);
+}
+
+function stepTime(step: PlannedStep): string {
+  if (step.cached) return 'cached';
+  return step.usualMs === undefined ? 'not known yet' : duration(step.usualMs);
+}
+
+function problemsText({ problems }: Plan, { colors, columns }: Style): string {
+  return problems.map((problem) => `${colors.red('problem')}  ${hanging(oneLine(problem), 9, columns)}`).join('\n');
+}
+
+function blocks(parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
