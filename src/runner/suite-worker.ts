@@ -7,8 +7,10 @@ import { deskClient } from './desk-client.ts';
 const order = inject('plumbline');
 const desk = deskClient(order.socketPath);
 
+const rounds = Array.from({ length: order.repeat }, (_, index) => index + 1);
+
 onDefineClaim((claim) => {
-  test(`${claim.id} ${claim.claim}`, async ({ signal, expect }) => {
+  test.for(rounds)(`${claim.id} ${claim.claim} (%i)`, async (_, { signal, expect }) => {
     const { runId, settings, keep } = order;
     const result = await judge(claim, {
       runId, settings, keep, signal, stage: desk.stage, emit: desk.emit, reproduce: (id) => order.reproduce.replaceAll('{id}', id),

@@ -11,6 +11,8 @@ export interface SuiteOrder {
   readonly keep: 'never' | 'on-failure' | 'always';
   /** Command with `{id}` in place of the claim's id. */
   readonly reproduce: string;
+  /** How often each claim is judged. */
+  readonly repeat: number;
 }
 
 declare module 'vitest' {

@@ -1,0 +1,19 @@
+/** What the verbs `run`, `list` and `up` ask of the runner, after flags, environment and file were weighed. */
+export interface RunOptions {
+  /** Names the run's things on this machine and its default output folder: six of [a-z0-9]. */
+  readonly runId: string;
+  /** Claim ids or areas; all claims where empty. */
+  readonly selectors: readonly string[];
+  readonly grep?: RegExp;
+  readonly provider: 'auto' | 'embedded';
+  readonly images: 'auto' | 'registry' | 'build';
+  readonly keep: 'never' | 'on-failure' | 'always';
+  readonly outputDir: string;
+  readonly failFast: boolean;
+  /** How often each claim is judged, on the same cluster. */
+  readonly repeat: number;
+  /** Settings of the claims' platforms, e.g. `collector.version` → `0.128.0`. */
+  readonly set: Readonly<Record<string, string>>;
+  /** As typed, for `reproduce`. */
+  readonly command: string;
+}

@@ -1,0 +1,148 @@
+import { relative } from 'node:path';
+import { binaryCacheState } from '../builds/binary.ts';
+import { checkAvailable } from '../builds/available.ts';
+import type { GoBuild } from '../builds/recipe.ts';
+import { loadCatalog, selectClaims } from '../claims/catalog.ts';
+import type { CatalogEntry } from '../claims/catalog.ts';
+import { sidesOf } from '../claims/sides.ts';
+import type { Side } from '../claims/sides.ts';
+import { chooseProvider } from '../clusters/choose.ts';
+import type { ClusterProvider } from '../clusters/provider.ts';
+import { PlumblineError } from '../errors.ts';
+import { chooseImageSource } from '../images/choose.ts';
+import type { ImageRecipe, ImageSource } from '../images/source.ts';
+import { imageKey, platformImages } from '../platform/images.ts';
+import type { Plan, PlannedStep } from '../reports/plan.ts';
+import { usualMs } from '../run/durations.ts';
+import { packageRoot } from '../run/paths.ts';
+import type { RunOptions } from './options.ts';
+
+/** A claim with everything that its sides need. */
+export interface ResolvedClaim extends CatalogEntry {
+  readonly sides: readonly Side[];
+  /** In the order in which its sides need them. */
+  readonly images: readonly ImageRecipe[];
+}
+
+/** What a run works from: the plan as the user sees it, and the objects behind it. */
+export interface ResolvedPlan {
+  readonly plan: Plan;
+  readonly provider: ClusterProvider;
+  readonly imageSource: ImageSource;
+  /** In the order in which they run: what needs least that is not built yet comes first. */
+  readonly claims: readonly ResolvedClaim[];
+  readonly binaries: readonly GoBuild[];
+  /** The cluster's own images, then the claims', in the order in which they are needed. */
+  readonly images: readonly ImageRecipe[];
+}
+
+/** The plan of a run, found out without changing anything. @throws PlumblineError of wrong use */
+export async function planRun(options: RunOptions): Promise<Plan> {
+  return (await resolvePlan(options)).plan;
+}
+
+export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
+  const chosen = selectClaims(await loadCatalog(), options.selectors, options.grep);
+  const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options.set)));
+  const { provider, abilities } = await chooseProvider(options.provider);
+  const { source, reason } = await chooseImageSource(options.images);
+  const needs = provider.needs();
+  const states = new ImageStates(source);
+  const claims = await soonestFirst(resolved, states);
+  const images = unique([...needs.images, ...claims.flatMap((one) => one.images)]);
+  const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, provider)];
+  return {
+    provider, imageSource: source, claims, binaries: needs.binaries, images,
+    plan: {
+      provider: { name: provider.name, reasons: abilities.findings },
+      imageSource: { name: source.name, reason },
+      steps,
+      claims: claims.map(({ claim, sides, images: own, file }) => ({
+        id: claim.id, area: claim.area, claim: claim.claim, twin: claim.twin.wrong, file: relative(packageRoot, file),
+        needs: { nodes: Math.max(...sides.map((side) => side.spec.nodes)), images: own.map(imageKey) },
+      })),
+      problems: [...await binaryProblems(needs.binaries), ...await states.problems(images)],
+    },
+  };
+}
+
+async function resolveClaim(entry: CatalogEntry, settings: RunOptions['set']): Promise<ResolvedClaim> {
+  const sides = await sidesOf(entry.claim, settings);
+  return { ...entry, sides, images: unique(sides.flatMap((side) => platformImages(side.spec))) };
+}
+
+/** Asks the source once about each image. */
+class ImageStates {
+  readonly #source: ImageSource;
+  readonly #asked = new Map<string, ReturnType<ImageSource['check']>>();
+
+  constructor(source: ImageSource) {
+    this.#source = source;
+  }
+
+  of(recipe: ImageRecipe): ReturnType<ImageSource['check']> {
+    const asked = this.#asked.get(imageKey(recipe)) ?? this.#source.check(recipe);
+    this.#asked.set(imageKey(recipe), asked);
+    return asked;
+  }
+
+  /** Milliseconds until these images are there, one after the other. */
+  async missingMs(images: readonly ImageRecipe[]): Promise<number> {
+    const states = await Promise.all(images.map((image) => this.of(image)));
+    return states.reduce((sum, state) => sum + (state.state === 'available' ? state.usualMs : 0), 0);
+  }
+
+  async problems(images: readonly ImageRecipe[]): Promise<readonly string[]> {
+    const states = await Promise.all(images.map(async (image) => ({ image, state: await this.of(image) })));
+    return states.flatMap(({ image, state }) => (state.state === 'unavailable' ? [`${imageKey(image)} cannot be had: ${state.reason}`] : []));
+  }
+}
+
+/** The first verdict must not wait for builds that only a later claim needs. Equal claims keep the catalog's order. */
+async function soonestFirst(claims: readonly ResolvedClaim[], states: ImageStates): Promise<readonly ResolvedClaim[]> {
+  const timed = await Promise.all(claims.map(async (claim) => ({ claim, missingMs: await states.missingMs(claim.images) })));
+  return timed.toSorted((a, b) => a.missingMs - b.missingMs).map(({ claim }) => claim);
+}
+
+async function binarySteps(binaries: readonly GoBuild[]): Promise<readonly PlannedStep[]> {
+  return Promise.all(binaries.map(async (build) => {
+    const state = await binaryCacheState(build);
+    return { phase: 'images' as const, name: `${build.name} ${build.version}`, cached: state.cached, usualMs: state.usualMs };
+  }));
+}
+
+async function binaryProblems(binaries: readonly GoBuild[]): Promise<readonly string[]> {
+  const states = await Promise.all(binaries.map(async (build) => ((await binaryCacheState(build)).cached ? undefined : checkAvailable(build))));
+  return states.filter((reason) => reason !== undefined);
+}
+
+async function imageSteps(images: readonly ImageRecipe[], states: ImageStates): Promise<readonly PlannedStep[]> {
+  return Promise.all(images.map(async (image) => {
+    const state = await states.of(image);
+    return { phase: 'images' as const, name: imageKey(image), cached: state.state === 'cached', ...(state.state === 'available' ? { usualMs: state.usualMs } : {}) };
+  }));
+}
+
+async function laterSteps(claims: readonly ResolvedClaim[], provider: ClusterProvider): Promise<readonly PlannedStep[]> {
+  const shapes = [...new Set(claims.flatMap((one) => one.sides.map((side) => side.spec.nodes)))];
+  const clusters = shapes.map((nodes) => ({ phase: 'cluster' as const, name: clusterStep(provider, nodes), guessMs: 12_000 }));
+  const suites = claims.map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: sides.length * claim.usualSecondsPerSide * 1000 }));
+  return Promise.all([...clusters, ...suites].map(async ({ phase, name, guessMs }) => ({ phase, name, cached: false, usualMs: (await usualMs(name)) ?? guessMs })));
+}
+
+export function clusterStep(provider: ClusterProvider, nodes: number): string {
+  return `${provider.name} cluster of ${nodes} nodes`;
+}
+
+function unique(images: readonly ImageRecipe[]): readonly ImageRecipe[] {
+  return [...new Map(images.map((image) => [imageKey(image), image])).values()];
+}
+
+/** @throws PlumblineError PL-IMAGE-UNAVAILABLE: before any cluster is made, with every version that cannot be had */
+export function refuseProblems(plan: Plan): void {
+  if (plan.problems.length === 0) return;
+  throw new PlumblineError({
+    code: 'PL-IMAGE-UNAVAILABLE', kind: 'usage', expected: 'every version of the plan to be within reach', seen: plan.problems.join('; '),
+    next: 'choose another version with --set, e.g. --set collector.version=0.131.0',
+  });
+}

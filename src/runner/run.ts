@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import type { Reporter } from '../reports/reporter.ts';
+import type { RunReport } from '../reports/report.ts';
+import { socketsDir } from '../run/paths.ts';
+import { openDesk } from './desk.ts';
+import type { RunOptions } from './options.ts';
+import { withSession } from './session.ts';
+import type { Session } from './session.ts';
+import { runSuites } from './suites.ts';
+
+export { planRun } from './plan.ts';
+export { up } from './up.ts';
+
+/**
+ * Judges the chosen claims and answers the run's report; a broken claim is a result, not an error.
+ * @throws PlumblineError where there was nothing to judge: wrong use, a version that cannot be had, no cluster
+ */
+export async function runClaims(options: RunOptions, reporter: Reporter, signal: AbortSignal): Promise<RunReport> {
+  return withSession(options, reporter, signal, async (session) => {
+    await judgeAll(session, options);
+    const { recorder, context } = session;
+    if (options.keep === 'always' || (options.keep === 'on-failure' && recorder.anyBroken)) {
+      await session.keep();
+      recorder.emit({ kind: 'warning', message: `run ${context.id} is kept: \`plumbline down ${context.id}\` removes it; its kubeconfig is below ${context.dir}` });
+    }
+  });
+}
+
+async function judgeAll({ resolved, recorder, context, supply }: Session, options: RunOptions): Promise<void> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([context.signal, failed.signal]);
+  await using desk = await openDesk(join(socketsDir(context.id), 'desk.sock'), {
+    stage: (spec) => supply.stage(spec), event: recorder.emit, result: (result) => recorder.claim(result),
+  });
+  // Without a cluster there is nothing to judge: its failure ends the run, as itself.
+  const clusters = supply.startClusters().catch((error: unknown) => {
+    failed.abort();
+    throw error;
+  });
+  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce: reproduction(options), repeat: options.repeat };
+  const files = resolved.claims.map((one) => one.file);
+  const [errors] = await Promise.all([runSuites({ files, order, failFast: options.failFast, signal }), clusters]);
+  for (const error of errors) recorder.problem(`a suite could not run: ${error}`);
+}
+
+/** The command that judges one claim as this run does: same platform settings, provider and images. */
+function reproduction({ set, provider, images }: RunOptions): string {
+  const flags = Object.entries(set).map(([key, value]) => ` --set ${key}=${value}`).join('');
+  const choices = `${provider === 'auto' ? '' : ` --provider ${provider}`}${images === 'auto' ? '' : ` --images ${images}`}`;
+  return `./plumbline run {id}${flags}${choices}`;
+}

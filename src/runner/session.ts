@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Reporter } from '../reports/reporter.ts';
+import type { RunReport } from '../reports/report.ts';
+import type { RunContext } from '../run/context.ts';
+import { writeOwner } from '../run/owner.ts';
+import { runsDir } from '../run/paths.ts';
+import type { RunOptions } from './options.ts';
+import { refuseProblems, resolvePlan } from './plan.ts';
+import type { ResolvedPlan } from './plan.ts';
+import { Recorder } from './recorder.ts';
+import { Supply } from './supply.ts';
+
+/** A run under way: what `run` and `up` have in common, from the plan to the clean-up. */
+export interface Session {
+  readonly resolved: ResolvedPlan;
+  readonly recorder: Recorder;
+  readonly context: RunContext;
+  readonly supply: Supply;
+  /** Keeps the run's clusters after the session's end; `down` removes them. */
+  keep(): Promise<void>;
+}
+
+/**
+ * Plans, opens the run's folder, hands a session to `work` and removes everything of the run when that ends, however it
+ * ends, unless it asked to keep it.
+ */
+export async function withSession(options: RunOptions, reporter: Reporter, signal: AbortSignal, work: (session: Session) => Promise<void>): Promise<RunReport> {
+  const recorder = new Recorder(options, reporter);
+  const resolved = await recorder.step('plan', 'plan', () => resolvePlan(options));
+  refuseProblems(resolved.plan);
+  // Builds that nobody waits for any more end with the session.
+  const ended = new AbortController();
+  const context: RunContext = { id: options.runId, dir: join(runsDir(), options.runId), emit: recorder.emit, signal: AbortSignal.any([signal, ended.signal]) };
+  await mkdir(context.dir, { recursive: true, mode: 0o700 });
+  await writeOwner(context.dir, { command: options.command, kept: false });
+  recorder.learn({ provider: resolved.provider.name, imageSource: resolved.imageSource.name });
+  let kept = false;
+  const keep = async (): Promise<void> => {
+    await writeOwner(context.dir, { command: options.command, kept: true });
+    kept = true;
+  };
+  try {
+    await recorder.step('plan', 'what the provider needs of this machine', () => resolved.provider.prepare(context));
+    await work({ resolved, recorder, context, supply: new Supply(resolved, context, recorder), keep });
+  } finally {
+    ended.abort();
+    if (!kept) await recorder.step('clean-up', 'remove the run', () => resolved.provider.remove(context.id));
+  }
+  return recorder.report(signal.aborted);
+}

@@ -1,0 +1,94 @@
+import PQueue from 'p-queue';
+import { buildBinary } from '../builds/binary.ts';
+import { clusterStep } from './plan.ts';
+import type { ResolvedPlan } from './plan.ts';
+import type { StartedCluster } from '../clusters/provider.ts';
+import type { ImageArchive, ImageRecipe } from '../images/source.ts';
+import { imageKey, platformImages } from '../platform/images.ts';
+import type { PlatformSpec } from '../platform/spec.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Recorder } from './recorder.ts';
+import type { StageAnswer } from './stage.ts';
+
+/** One build at a time: the compiler uses both cores of a small machine, and two only make the first one later. */
+const buildsAtOnce = 1;
+
+/**
+ * Makes images and clusters as the plan orders them, and answers each as soon as it is there: a suite starts while the
+ * rest still builds.
+ */
+export class Supply {
+  readonly #resolved: ResolvedPlan;
+  readonly #context: RunContext;
+  readonly #recorder: Recorder;
+  readonly #queue = new PQueue({ concurrency: buildsAtOnce });
+  readonly #images = new Map<string, Promise<ImageArchive>>();
+  readonly #clusters = new Map<number, Promise<StartedCluster>>();
+  readonly #binaries: Promise<unknown>;
+  readonly #loaded = new Set<string>();
+
+  constructor(resolved: ResolvedPlan, context: RunContext, recorder: Recorder) {
+    this.#resolved = resolved;
+    this.#context = context;
+    this.#recorder = recorder;
+    this.#binaries = Promise.all(resolved.binaries.map((build) => this.#enqueue(() =>
+      recorder.step('images', `${build.name} ${build.version}`, (step) => buildBinary(build, { signal: context.signal, runId: context.id, step })))));
+    for (const recipe of resolved.images) this.#images.set(imageKey(recipe), this.#provide(recipe));
+  }
+
+  /** Starts a cluster for each shape that the plan's sides need. @throws what the first one failed of */
+  async startClusters(): Promise<void> {
+    const shapes = new Set(this.#resolved.claims.flatMap((one) => one.sides.map((side) => side.spec.nodes)));
+    await Promise.all([...shapes].map((nodes) => this.#cluster(nodes)));
+  }
+
+  /** The cluster and images of a platform. @throws whatever a build or the cluster failed of */
+  async stage(spec: PlatformSpec): Promise<StageAnswer> {
+    const [cluster, ...archives] = await Promise.all([this.#cluster(spec.nodes), ...platformImages(spec).map((recipe) => this.#provide(recipe))]);
+    await this.#load(cluster, archives);
+    return { kubeconfigPath: cluster.kubeconfigPath, images: Object.fromEntries(archives.map((one) => [imageKey(one), one.reference])) };
+  }
+
+  async #load(cluster: StartedCluster, archives: readonly ImageArchive[]): Promise<void> {
+    const missing = archives.filter((archive) => !this.#loaded.has(`${cluster.name} ${archive.reference}`));
+    if (missing.length === 0) return;
+    await this.#recorder.step('images', `${missing.map(imageKey).join(', ')} onto the nodes`, async () => cluster.loadImages(missing));
+    for (const archive of missing) this.#loaded.add(`${cluster.name} ${archive.reference}`);
+  }
+
+  #provide(recipe: ImageRecipe): Promise<ImageArchive> {
+    const known = this.#images.get(imageKey(recipe));
+    if (known) return known;
+    return this.#enqueue(async () => {
+      const archive = await this.#recorder.step('images', imageKey(recipe), (step) => this.#resolved.imageSource.provide(recipe, this.#context, step));
+      this.#recorder.image(archive, this.#resolved.imageSource.name);
+      return archive;
+    });
+  }
+
+  #cluster(nodes: number): Promise<StartedCluster> {
+    const known = this.#clusters.get(nodes);
+    if (known) return known;
+    const created = this.#create(nodes);
+    // Whoever needs the cluster meets its failure; nobody may need it any more.
+    created.catch(() => undefined);
+    this.#clusters.set(nodes, created);
+    return created;
+  }
+
+  async #create(nodes: number): Promise<StartedCluster> {
+    const { provider } = this.#resolved;
+    await Promise.all([this.#binaries, ...provider.needs().images.map((recipe) => this.#provide(recipe))]);
+    const cluster = await this.#recorder.step('cluster', clusterStep(provider, nodes), () => provider.create(
+      { name: `c${nodes}`, nodes: Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` })) }, this.#context));
+    this.#recorder.learn({ kubernetesVersion: cluster.kubernetesVersion });
+    return cluster;
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.add(work, { signal: this.#context.signal }) as Promise<T>;
+    // The same: a build that failed is met by whoever needs it.
+    done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,58 @@
+import { kubeClient } from '../clusters/kubernetes.ts';
+import { allocatorPort } from '../components/allocator/manifests.ts';
+import { collectorMetricsPort } from '../components/collector/manifests.ts';
+import { mimirPort } from '../components/mimir/config.ts';
+import { deploy } from '../platform/deploy.ts';
+import { placesOf } from '../platform/platform.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Reporter } from '../reports/reporter.ts';
+import type { RunOptions } from './options.ts';
+import type { ResolvedClaim } from './plan.ts';
+import { withSession } from './session.ts';
+import type { Session } from './session.ts';
+
+/** A platform that stays. */
+export interface UpResult {
+  readonly runId: string;
+  readonly kubeconfigPath: string;
+  readonly endpoints: readonly { readonly name: string; readonly url: string }[];
+}
+
+/** Whose platform `up` starts where no claim is named: the one with everything the product has. */
+const defaultClaim = 'SD-1';
+
+/** Starts the platform of one claim, as its suite would, and keeps it. @throws PlumblineError; then nothing is left */
+export async function up(options: RunOptions, reporter: Reporter, signal: AbortSignal): Promise<UpResult> {
+  let result: UpResult | undefined;
+  const selectors = options.selectors.length === 0 ? [defaultClaim] : options.selectors;
+  await withSession({ ...options, selectors }, reporter, signal, async (session) => {
+    const claim = ownSideOnly(session.resolved.claims[0] as ResolvedClaim);
+    result = await start(session, claim);
+    await session.keep();
+  });
+  return result as UpResult;
+}
+
+function ownSideOnly(claim: ResolvedClaim): ResolvedClaim['sides'][number] {
+  return claim.sides[0] as ResolvedClaim['sides'][number];
+}
+
+async function start({ supply, recorder, context }: Session, side: ResolvedClaim['sides'][number]): Promise<UpResult> {
+  const staged = await supply.stage(side.spec);
+  const client = await kubeClient(staged.kubeconfigPath);
+  const platform = await recorder.step('platform', `platform ${side.name}`, (step) => deploy({
+    runId: context.id, client, spec: side.spec, name: side.name, images: new Map(Object.entries(staged.images)), signal: context.signal, note: step.note,
+  }));
+  return { runId: context.id, kubeconfigPath: staged.kubeconfigPath, endpoints: await endpoints(platform, context.signal) };
+}
+
+async function endpoints(platform: Platform, signal: AbortSignal): Promise<UpResult['endpoints']> {
+  const shown = [
+    { app: 'allocator', path: `:${allocatorPort}/jobs` },
+    { app: 'collector', path: `:${collectorMetricsPort}/metrics` },
+    { app: 'mimir', path: `:${mimirPort}/prometheus  (header X-Scope-OrgID: ${platform.tenant})` },
+  ] as const;
+  const places = await Promise.all(shown.map(async ({ app, path }) =>
+    (await placesOf(platform, app, signal)).map((place) => ({ name: place.pod, url: `http://${place.address}${path}` }))));
+  return places.flat();
+}

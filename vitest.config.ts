@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** Plumbline's own tests. Suites are not among them: `plumbline run` judges platforms, this judges Plumbline. */
+export default defineConfig({
+  test: {
+    reporters: ['default', './scripts/tally.ts'],
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, sequence: { groupOrder: 0 } } },
+      {
+        // Real clusters share two cores and this machine's network, so one after the other.
+        test: {
+          name: 'integration', include: ['test/integration/**/*.test.ts'], fileParallelism: false, maxWorkers: 1,
+          testTimeout: 300_000, hookTimeout: 300_000, sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
