@@ -12,7 +12,7 @@ export function errorText(error: PlumblineError, style: Style): string {
     colors.red(code),
     row('expected', expected),
     row('seen', seen),
-    ...(why === undefined || why === '' || why === seen ? [] : [row('cause', why)]),
+    ...(why === undefined || why === '' || seen.includes(why) ? [] : [row('cause', why)]),
     ...(lastLines === undefined || lastLines.length === 0 ? [] : [row('last', 'lines of the component:'), ...lastLines.map((line) => `    ${printable(line)}`)]),
     row('next', next),
     '',
