@@ -18,12 +18,12 @@ export const platformSpec = z.strictObject({
     /** Seconds between two scrapes of a target. */
     scrapeIntervalSeconds: z.int().min(1).max(300),
   }),
-  /** null: every collector discovers targets by itself, as a DaemonSet without an allocator does. */
-  allocator: z.strictObject({ version: z.string(), strategy: z.enum(allocationStrategies) }).nullable(),
+  /** Left out or null: every collector discovers targets by itself, as a DaemonSet without an allocator does. */
+  allocator: z.strictObject({ version: z.string(), strategy: z.enum(allocationStrategies) }).nullable().default(null),
   /** Pods with one metrics endpoint each, spread over the nodes. */
   targets: z.strictObject({ pods: z.int().min(1).max(500) }),
-  /** null: samples go nowhere but the collector's own log. */
-  mimir: z.strictObject({ version: z.string() }).nullable(),
+  /** Left out or null: samples go nowhere but the collector's own log. */
+  mimir: z.strictObject({ version: z.string() }).nullable().default(null),
 });
 
 export type PlatformSpec = z.infer<typeof platformSpec>;

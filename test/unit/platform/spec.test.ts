@@ -1,0 +1,52 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { PlumblineError } from '../../../src/errors.ts';
+import { patchPlatform, platformSpec, readPatch, readPlatform, setInPlatform } from '../../../src/platform/spec.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'plumbline-spec-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+const platform = platformSpec.parse({
+  nodes: 3, collector: { version: '0.131.0', scrapeIntervalSeconds: 2 }, allocator: { version: '0.131.0', strategy: 'per-node' }, targets: { pods: 12 }, mimir: null,
+});
+
+async function file(text: string): Promise<URL> {
+  const path = join(folder, `${Math.random()}.yaml`);
+  await writeFile(path, text);
+  return pathToFileURL(path);
+}
+
+async function code(work: Promise<unknown> | (() => unknown)): Promise<string> {
+  try {
+    await (typeof work === 'function' ? work() : work);
+  } catch (error) {
+    if (error instanceof PlumblineError) return `${error.problem.code}: ${error.problem.seen}; ${error.problem.next}`;
+    throw error;
+  }
+  return 'nothing was thrown';
+}
+
+test('a patch takes a component away or changes one key of it', () => {
+  expect(patchPlatform(platform, { allocator: null }, 'x').allocator).toBeNull();
+  expect(patchPlatform(platform, { allocator: { strategy: 'consistent-hashing' } }, 'x').allocator).toEqual({ version: '0.131.0', strategy: 'consistent-hashing' });
+  expect(platform.allocator?.strategy).toBe('per-node');
+});
+
+test('--set keeps versions text and numbers numbers', () => {
+  const set = setInPlatform(platform, { 'collector.version': '0.128.0', nodes: '2', allocator: 'null' });
+  expect(set).toMatchObject({ nodes: 2, collector: { version: '0.128.0' }, allocator: null });
+});
+
+test('an unknown key of --set names the nearest one', async () => {
+  expect(await code(() => setInPlatform(platform, { 'colector.version': '1' }))).toBe('PL-SET-UNKNOWN: --set colector.version=1; did you mean --set collector.version=1?');
+});
+
+test('files that are no YAML, no platform or an empty patch are refused with what is wrong', async () => {
+  expect(await code(readPlatform(await file('nodes: [')))).toContain('PL-PLATFORM-INVALID');
+  expect(await code(readPlatform(await file('nodes: none')))).toContain('nodes: ');
+  expect(await code(readPatch(await file('')))).toContain('PL-PLATFORM-INVALID: null');
+  expect(await code(() => patchPlatform(platform, { allocator: { strategy: 'per-pod' } }, 'x'))).toContain('allocator.strategy');
+});
