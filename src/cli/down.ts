@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nearest } from '../claims/select.ts';
+import { nearest } from './nearest.ts';
 import type { ClusterProvider } from '../clusters/provider.ts';
 import { PlumblineError, exitCodes, lastCause } from '../errors.ts';
 import { styleOf } from '../reports/style.ts';

@@ -1,5 +1,6 @@
 import { oldestGo, toolchain } from '../builds/toolchain.ts';
 import { PlumblineError, lastCause } from '../errors.ts';
+import { registryReachable } from '../images/registry-source.ts';
 import type { Usable } from './doctor.ts';
 
 /** Whether images can be had from a registry, and whether they can be built here. */
@@ -7,11 +8,10 @@ export async function imageSources(): Promise<readonly Usable[]> {
   return Promise.all([registry(), build()]);
 }
 
+/** An answering registry is news for later: no provider's nodes pull images yet, so no run could use it. */
 async function registry(): Promise<Usable> {
-  const source: string = '../images/registry-source.ts';
-  const { registryReachable } = (await import(source)) as { registryReachable: () => Promise<boolean> };
-  const usable = await registryReachable();
-  return { name: 'registry', usable, findings: [usable ? 'it answers' : 'no image registry answers from here'] };
+  const { reachable, reason } = await registryReachable();
+  return { name: 'registry', usable: false, findings: [reason, ...(reachable ? ['no cluster provider pulls images yet'] : [])] };
 }
 
 async function build(): Promise<Usable> {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { customAlphabet } from 'nanoid';
-import type { RunOptions } from './runner.ts';
+import type { RunOptions } from '../runner/options.ts';
 
 /** Flags after settings were settled: their types are what commander's parsers and the configuration's schema made. */
 export interface RunFlags {

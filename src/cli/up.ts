@@ -6,7 +6,8 @@ import { outputFiles, prepareOutput } from './output.ts';
 import { runOptions } from './run-options.ts';
 import type { RunFlags } from './run-options.ts';
 import { loadRunner } from './runner.ts';
-import type { Runner, UpResult } from './runner.ts';
+import type { UpResult } from '../runner/up.ts';
+import type { Runner } from './runner.ts';
 import { screen } from './screen.ts';
 import type { ScreenFlags } from './screen.ts';
 

@@ -17,7 +17,7 @@ export function cellTable(cells: readonly CellResult[], style: Style): string {
   const fixed = [...widths, roleColumns, verdictColumns];
   const left = style.columns - fixed.reduce((sum, width) => sum + width + columnFrame, columnFrame + 1);
   const table = new Table({
-    head: [...components, 'for', '', 'seen'],
+    head: [...components, 'role', '', 'seen'],
     colWidths: [...fixed, Math.max(20, left)].map((width) => width + 2),
     wordWrap: true,
     style: { head: [], border: [], compact: true },

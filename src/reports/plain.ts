@@ -1,5 +1,5 @@
 import type { RunEvent } from '../run/events.ts';
-import { Progress, claimStep, key } from './progress.ts';
+import { Progress, claimStep, key, sideSuffix } from './progress.ts';
 import type { RunningStep } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 import { duration, oneLine } from './style.ts';
@@ -76,7 +76,7 @@ export function eventLine(event: RunEvent, style: Style): string | undefined {
 }
 
 function sideText(event: RunEvent & { kind: 'claim.side' }): string {
-  const word = event.side === 'twin' ? sidePhrase(event.verdict) : event.verdict;
+  const word = sideSuffix(event.id, event.side) === 'twin' ? sidePhrase(event.verdict) : event.verdict;
   return `${word}: ${oneLine(event.observed)}`;
 }
 

@@ -19,7 +19,7 @@ export class Progress {
       case 'step.started':
         return this.#start(event.phase, event.step, event.at, event.usualMs);
       case 'step.note':
-        return this.#note(key(event.phase, event.step), event.note);
+        return this.#note(event.phase, event.step, event.note);
       case 'step.done':
       case 'step.failed':
         return this.#end(key(event.phase, event.step));
@@ -46,12 +46,17 @@ export class Progress {
     return step;
   }
 
-  #note(id: string, note: string): RunningStep | undefined {
-    const step = this.#steps.get(id);
+  #note(phase: Phase, name: string, note: string): RunningStep | undefined {
+    const step = this.#steps.get(key(phase, name)) ?? this.#sideOf(phase, name);
     if (step === undefined) return undefined;
     const noted = { ...step, note };
-    this.#steps.set(id, noted);
+    this.#steps.set(key(phase, step.name), noted);
     return noted;
+  }
+
+  /** A check's notes name its claim; the step under way is the side of it that is looked at. */
+  #sideOf(phase: Phase, claim: string): RunningStep | undefined {
+    return this.running.find((step) => step.phase === phase && step.name.startsWith(`${claim} `));
   }
 
   #end(id: string): RunningStep | undefined {
@@ -67,9 +72,17 @@ export class Progress {
   }
 }
 
-/** How a side of a claim is named among the steps: `SD-1`, `SD-1 twin`. */
+/** How a side of a claim is named among the steps: the side `sd-1-twin` of SD-1 is `SD-1 twin`. */
 export function claimStep(id: string, side: string): string {
-  return side === 'claim' || side === id ? id : `${id} ${side}`;
+  const suffix = sideSuffix(id, side);
+  return suffix === '' ? id : `${id} ${suffix}`;
+}
+
+/** `twin` for the side `sd-1-twin` of SD-1; empty for the claim's own platform. */
+export function sideSuffix(id: string, side: string): string {
+  const own = id.toLowerCase();
+  if (side === own || side === 'claim') return '';
+  return side.startsWith(`${own}-`) ? side.slice(own.length + 1) : side;
 }
 
 /** Identifies a step within a run. */
