@@ -11,7 +11,7 @@ import { runTool } from './tool.ts';
  * @throws ToolFailure with the compiler's last lines
  */
 export async function compile(build: GoBuild, scratch: string, tools: Omit<GoTools, 'onLine'>, step: Pick<Step, 'note'>): Promise<string> {
-  const fetching = progressOf(undefined, '', (text) => step.note(text));
+  const fetching = progressOf(undefined, undefined, (text) => step.note(text));
   const cwd = await prepareSource(build, scratch, { ...tools, onLine: fetching });
   const target = build.generator === 'ocb' ? '.' : build.package;
   const { outdated, main } = await packagesOf(cwd, target, { ...tools, onLine: fetching });
@@ -25,12 +25,12 @@ export async function compile(build: GoBuild, scratch: string, tools: Omit<GoToo
 }
 
 /** How many packages the build cache lacks, and the main package's import path. Downloads the modules that are missing. */
-async function packagesOf(cwd: string, target: string, tools: GoTools): Promise<{ outdated: number; main: string }> {
+async function packagesOf(cwd: string, target: string, tools: GoTools): Promise<{ outdated: number; main: string | undefined }> {
   const format = '{{.ImportPath}} {{.Stale}}';
   const list = await runTool(['go', 'list', ...buildFlags, '-deps', '-f', format, target], { ...tools, cwd });
   const packages = list.split('\n').filter((line) => line !== '').map((line) => line.split(' '));
   const outdated = packages.filter(([, stale]) => stale === 'true').length;
-  return { outdated, main: packages.at(-1)?.[0] ?? '' };
+  return { outdated, main: packages.at(-1)?.[0] };
 }
 
 /** Stripped of symbols and debug information: a third of the size, and nobody debugs a component in place. */

@@ -9,7 +9,7 @@ const noteEveryMs = 1000;
  * @param total packages that are out of date; where that is not known, the count is shown alone
  * @param mainPackage compiled last; after it only linking is left
  */
-export function progressOf(total: number | undefined, mainPackage: string, note: (text: string) => void): (line: string) => void {
+export function progressOf(total: number | undefined, mainPackage: string | undefined, note: (text: string) => void): (line: string) => void {
   let compiled = 0;
   let downloads = 0;
   let lastNote = Number.NEGATIVE_INFINITY;

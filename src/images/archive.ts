@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
-import { pack, type Pack } from 'tar-stream';
-import { addFile, entry, writeLayer, type LayerContent } from './layer.ts';
+import type { Pack } from 'tar-stream';
+import { addFile, entry, writeLayer, writeTar, type LayerContent } from './layer.ts';
 
 /**
  * An image as one tar file that is an OCI image layout and a `docker save` archive at once: containerd reads the first,
@@ -38,8 +36,7 @@ export async function writeArchive(content: ArchiveContent, file: string): Promi
     const layerDigest = await writeLayer(content, layerFile);
     const layer = { digest: layerDigest, size: (await stat(layerFile)).size };
     const image = describe(content, layer);
-    const tar = pack();
-    await Promise.all([fill(tar, image, layerFile), pipeline(tar, createWriteStream(file))]);
+    await writeTar(file, (tar) => fill(tar, image, layerFile));
     return { digest: `sha256:${image.config.digest}`, manifestDigest: `sha256:${image.manifest.digest}`, sizeBytes: (await stat(file)).size };
   } finally {
     await rm(layerFile, { force: true });
@@ -95,7 +92,6 @@ async function fill(tar: Pack, image: Image, layerFile: string): Promise<void> {
   for (const folder of ['blobs/', 'blobs/sha256/']) entry(tar, { name: folder, type: 'directory', mode: 0o755 });
   for (const part of [image.config, image.manifest]) entry(tar, { name: blobPath(part.digest), mode: 0o644 }, part.text);
   await addFile(tar, layerFile, { name: blobPath(image.layer.digest), mode: 0o644 });
-  tar.finalize();
 }
 
 function blob(value: unknown): Blob {

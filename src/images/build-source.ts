@@ -95,7 +95,8 @@ async function findArchive(recipe: ImageRecipe): Promise<ImageArchive | undefine
   try {
     const { digest, sizeBytes } = Record.parse(JSON.parse(await readFile(`${stem}.json`, 'utf8')));
     if ((await stat(path)).size !== sizeBytes) return undefined;
-    await utimes(path, new Date(), new Date());
+    const now = new Date();
+    await Promise.all([utimes(path, now, now), utimes(`${stem}.json`, now, now)]);
     return { component: recipe.component, version: recipe.version, reference, path, digest, sizeBytes };
   } catch {
     return undefined;

@@ -27,11 +27,17 @@ const fixed = { mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' } as co
 
 /** Writes the layer as an uncompressed tar file and answers its digest: sha256, 64 hex digits. */
 export async function writeLayer(content: LayerContent, path: string): Promise<string> {
-  const tar = pack();
   const hash = createHash('sha256');
-  const written = pipeline(tar, tap((chunk) => hash.update(chunk)), createWriteStream(path));
-  await Promise.all([fill(tar, content), written]);
+  await writeTar(path, (tar) => fill(tar, content), (chunk) => hash.update(chunk));
   return hash.digest('hex');
+}
+
+/** Writes what `fill` adds to a tar file; `see` is shown every byte of it. A failure of `fill` ends the writing too. */
+export async function writeTar(path: string, fill: (tar: Pack) => Promise<void>, see: (chunk: Buffer) => void = () => undefined): Promise<void> {
+  const tar = pack();
+  const filled = fill(tar).then(() => tar.finalize(), (thrown: Error) => tar.destroy(thrown));
+  await pipeline(tar, tap(see), createWriteStream(path));
+  await filled;
 }
 
 async function fill(tar: Pack, { binary, entrypoint, user }: LayerContent): Promise<void> {
@@ -43,7 +49,6 @@ async function fill(tar: Pack, { binary, entrypoint, user }: LayerContent): Prom
   // Go's resolver then reads /etc/hosts first, which is where Kubernetes writes a pod's own name.
   entry(tar, { name: 'etc/nsswitch.conf', mode: 0o644 }, 'hosts: files dns\n');
   await addFile(tar, binary, { name: entrypoint.slice(1), mode: 0o755 });
-  tar.finalize();
 }
 
 /** Adds a file from this machine. */

@@ -1,0 +1,52 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { binariesDir, binaryDir, removeOrphans } from '../builds/folders.ts';
+import { buildKey } from '../builds/key.ts';
+import type { GoBuild } from '../builds/recipe.ts';
+import { toolchain } from '../builds/toolchain.ts';
+import { imagePlace, imagesDir } from './build-source.ts';
+import type { ImageRecipe } from './source.ts';
+
+/** Days; long enough that a branch switched away from and back to is not built anew. */
+const defaultDays = 14;
+
+/**
+ * Removes binaries and archives that no recipe leads to any more and that nobody used for some days, and what killed
+ * builds left. Answers the paths removed.
+ */
+export async function pruneCache(known: { readonly builds: readonly GoBuild[]; readonly images: readonly ImageRecipe[] }, days: number = defaultDays): Promise<readonly string[]> {
+  const tools = await toolchain();
+  const builds = [...known.builds, ...known.images.map(({ build }) => build)];
+  const binaries = new Set(await Promise.all(builds.map(async (build) => basename(binaryDir(build, await buildKey(build, tools))))));
+  const archives = new Set(await Promise.all(known.images.map(async (image) => basename((await imagePlace(image)).stem))));
+  const before = Date.now() - days * 24 * 3600_000;
+  return [
+    ...(await pruneFolder(binariesDir(), (name) => binaries.has(withoutLock(name)), before)),
+    ...(await pruneFolder(imagesDir(), (name) => archives.has(withoutLock(name).replace(/\.(tar|json)$/, '')), before)),
+    ...(await removeOrphans()),
+  ];
+}
+
+/** A lock's folder bears the name of what it locks. */
+function withoutLock(name: string): string {
+  return name.replace(/\.lock$/, '');
+}
+
+async function pruneFolder(folder: string, isKnown: (name: string) => boolean, before: number): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    if (isKnown(name) || (await lastUse(path)) >= before) continue;
+    await rm(path, { recursive: true, force: true });
+    removed.push(path);
+  }
+  return removed;
+}
+
+/** The newest time of a file or, for a folder, of the files in it: a binary's own file is touched when it is used. */
+async function lastUse(path: string): Promise<number> {
+  const info = await stat(path);
+  if (!info.isDirectory()) return info.mtimeMs;
+  const files = await Promise.all((await readdir(path)).map((name) => stat(join(path, name))));
+  return files.length === 0 ? info.mtimeMs : Math.max(...files.map(({ mtimeMs }) => mtimeMs));
+}

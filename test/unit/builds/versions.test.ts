@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { PlumblineError } from '../../../src/errors.ts';
+import { nearestFirst } from '../../../src/builds/versions.ts';
+import { allocatorImage, allocatorVersions } from '../../../src/components/allocator/image.ts';
+import { collectorImage, collectorVersions } from '../../../src/components/collector/image.ts';
+import { mimirImage, mimirVersions } from '../../../src/components/mimir/image.ts';
+
+test('versions are those of the locks, newest first', () => {
+  expect(collectorVersions()).toEqual(expect.arrayContaining(['0.131.0', '0.128.0', '0.127.0']));
+  expect(collectorVersions().indexOf('0.131.0')).toBeLessThan(collectorVersions().indexOf('0.127.0'));
+});
+
+test('every locked version has a recipe', () => {
+  for (const version of collectorVersions()) expect(collectorImage(version)).toMatchObject({ version, build: { generator: 'ocb' } });
+  for (const version of allocatorVersions()) expect(allocatorImage(version).build.lockDir).toContain(version);
+  for (const version of mimirVersions()) expect(mimirImage(version).entrypoint).toBe('/mimir');
+});
+
+test('an unknown version is named with those that can be had, nearest first', () => {
+  const attempt = (): unknown => collectorImage('0.129.0');
+  expect(attempt).toThrow(PlumblineError);
+  expect(attempt).toThrow(/PL-VERSION-UNKNOWN.*0\.128\.0, .*saw collector 0\.129\.0/);
+});
+
+test('a major number is further than any minor, a minor than any patch', () => {
+  expect(nearestFirst('1.5.0', ['2.5.0', '1.4.0', '1.5.30', '0.5.0', '1.9.0'])).toEqual(['1.5.30', '1.4.0', '1.9.0', '2.5.0', '0.5.0']);
+});

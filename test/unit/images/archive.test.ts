@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { extract, type Header } from 'tar-stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeArchive, type ArchiveContent, type WrittenArchive } from '../../../src/images/archive.ts';
+
+interface Entry {
+  readonly header: Header;
+  readonly content: Buffer;
+}
+
+let root: string;
+let content: ArchiveContent;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'plumbline-archive-'));
+  const binary = join(root, 'binary');
+  await writeFile(binary, 'the program');
+  content = { binary, entrypoint: '/usr/bin/program', user: 10001, reference: 'plumbline.local/x:1.0.0-abc', arch: 'amd64' };
+});
+
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function write(name: string, change: Partial<ArchiveContent> = {}): Promise<WrittenArchive & { path: string }> {
+  const path = join(root, name);
+  return { path, ...(await writeArchive({ ...content, ...change }, path)) };
+}
+
+async function read(stream: Readable): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  for await (const entry of stream.pipe(extract())) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    entries.set(entry.header.name, { header: entry.header, content: Buffer.concat(chunks) });
+  }
+  return entries;
+}
+
+function json(entries: ReadonlyMap<string, Entry>, name: string): unknown {
+  return JSON.parse(entries.get(name)?.content.toString() ?? 'null');
+}
+
+function blobOf(digest: string): string {
+  return `blobs/sha256/${digest.replace('sha256:', '')}`;
+}
+
+test('the same content is the same archive, byte for byte, whenever the binary was written', async () => {
+  const first = await write('a.tar');
+  await utimes(content.binary, 1000, 1000);
+  const second = await write('b.tar');
+  expect(await readFile(second.path)).toEqual(await readFile(first.path));
+  expect(second.digest).toBe(first.digest);
+});
+
+test.each<[string, Partial<ArchiveContent>]>([
+  ['user', { user: 0 }],
+  ['entry point', { entrypoint: '/program' }],
+  ['architecture', { arch: 'arm64' }],
+])('another %s is another image', async (_, change) => {
+  expect((await write('b.tar', change)).digest).not.toBe((await write('a.tar')).digest);
+});
+
+test('every blob has the digest that it is named by, and the digests lead from the index to the layer', async () => {
+  const { path, digest, manifestDigest, sizeBytes } = await write('a.tar');
+  const entries = await read(createReadStream(path));
+  for (const [name, entry] of entries) {
+    if (name.startsWith('blobs/sha256/') && entry.header.type === 'file') expect(createHash('sha256').update(entry.content).digest('hex')).toBe(name.slice(13));
+  }
+  expect(json(entries, 'index.json')).toMatchObject({ manifests: [{ digest: manifestDigest, annotations: { 'io.containerd.image.name': content.reference } }] });
+  expect(json(entries, blobOf(manifestDigest))).toMatchObject({ config: { digest }, layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar' }] });
+  expect(sizeBytes).toBe((await readFile(path)).length);
+});
+
+test('docker load finds the same image in manifest.json', async () => {
+  const { path, digest, manifestDigest } = await write('a.tar');
+  const entries = await read(createReadStream(path));
+  const { layers } = json(entries, blobOf(manifestDigest)) as { layers: { digest: string }[] };
+  expect(json(entries, 'manifest.json')).toEqual([{ Config: blobOf(digest), RepoTags: [content.reference], Layers: layers.map((layer) => blobOf(layer.digest)) }]);
+});
+
+test('the layer holds the binary, its folders and what programs take for granted', async () => {
+  const { path, manifestDigest } = await write('a.tar');
+  const entries = await read(createReadStream(path));
+  const { layers } = json(entries, blobOf(manifestDigest)) as { layers: { digest: string }[] };
+  const layer = await read(Readable.from([entries.get(blobOf(layers[0]?.digest ?? ''))?.content]));
+  expect([...layer.keys()]).toEqual(['etc/', 'usr/', 'usr/bin/', 'tmp/', 'etc/passwd', 'etc/group', 'etc/nsswitch.conf', 'usr/bin/program']);
+  expect(layer.get('usr/bin/program')).toMatchObject({ content: Buffer.from('the program'), header: { mode: 0o755, uid: 0, gid: 0, mtime: new Date(0) } });
+  expect(layer.get('tmp/')?.header.mode).toBe(0o1777);
+  expect(layer.get('etc/passwd')?.content.toString()).toContain('user:x:10001:10001:');
+});
+
+test('the configuration says what to run as whom', async () => {
+  const { path, digest } = await write('a.tar');
+  const entries = await read(createReadStream(path));
+  expect(json(entries, blobOf(digest))).toMatchObject({ architecture: 'amd64', os: 'linux', config: { Entrypoint: ['/usr/bin/program'], User: '10001:10001' } });
+});
+
+test('nothing is left beside the archive, also when the binary is missing', async () => {
+  await expect(write('a.tar', { binary: join(root, 'missing') })).rejects.toThrow(/ENOENT/);
+  expect((await readdir(root)).filter((name) => name.endsWith('.layer'))).toEqual([]);
+});
