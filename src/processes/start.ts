@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { PlumblineError } from '../errors.ts';
 import { identityOf, runVariable } from './proc.ts';
 import type { ProcessIdentity } from './proc.ts';
@@ -17,13 +18,15 @@ export interface ProcessSpec {
   readonly env?: Readonly<Record<string, string>>;
   /** `cgroup.procs` files that the process joins before it becomes the command. */
   readonly cgroupProcs?: readonly string[];
+  /** Gives it a pipe to Plumbline as file descriptor 3. */
+  readonly reports?: boolean;
 }
 
 export interface StartedProcess extends ProcessIdentity {
   readonly name: string;
   readonly logFile: string;
-  /** What it reports on file descriptor 3; ends with the process or when it closes the descriptor. */
-  readonly reports: NodeJS.ReadableStream;
+  /** The other end of its file descriptor 3; who asked for it destroys it. */
+  readonly reports?: Readable;
   /** How it ended, as a sentence's end: `exited with code 1`; undefined while it runs. */
   ended(): string | undefined;
 }
@@ -43,7 +46,7 @@ export async function startProcess(spec: ProcessSpec): Promise<StartedProcess> {
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
       detached: true,
       env: { PATH: process.env['PATH'], HOME: '/root', LANG: 'C.UTF-8', ...spec.env, [runVariable]: spec.runId },
-      stdio: ['ignore', log.fd, log.fd, 'pipe'],
+      stdio: ['ignore', log.fd, log.fd, spec.reports ? 'pipe' : 'ignore'],
     });
     return await started(child, spec);
   } finally {
@@ -75,11 +78,10 @@ async function started(child: ChildProcess, spec: ProcessSpec): Promise<StartedP
   let end: string | undefined;
   child.once('exit', (code, signal) => (end = signal ? `was ended by ${signal}` : `exited with code ${code}`));
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-  // Neither the child nor its pipe may keep Plumbline's own process from ending.
+  // The child may not keep Plumbline's own process from ending.
   child.unref();
-  const reports = child.stdio[3] as NodeJS.ReadableStream & { unref?: () => void };
-  reports.unref?.();
   const pid = child.pid ?? 0;
   const startTimeTicks = (await identityOf(pid))?.startTimeTicks ?? 0;
-  return { name: spec.name, logFile: spec.logFile, pid, startTimeTicks, reports, ended: () => end };
+  const reports = child.stdio[3];
+  return { name: spec.name, logFile: spec.logFile, pid, startTimeTicks, ended: () => end, ...(reports instanceof Readable ? { reports } : {}) };
 }

@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageArchive } from '../../images/source.ts';
+import type { StartedProcess } from '../../processes/start.ts';
+import type { RunContext, Step } from '../../run/context.ts';
+import { apply, kubeClient } from '../kubernetes.ts';
+import type { KubeClient } from '../kubernetes.ts';
+import type { ClusterSpec, StartedCluster } from '../provider.ts';
+import { apiServerPort, startApiServer, startControllers } from './control-plane.ts';
+import type { ControlPlanePlan } from './control-plane.ts';
+import { createCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
+import { dnsObjects } from './dns.ts';
+import { acceptBridge } from './firewall.ts';
+import { loadImages } from './load-images.ts';
+import type { LoadedImages } from './load-images.ts';
+import { lookAtMachine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { createBridge } from './network.ts';
+import type { ClusterNetwork } from './network.ts';
+import { joinCluster, startNode } from './node.ts';
+import type { RunningNode } from './node.ts';
+import { dnsAnswers, nodesReady } from './ready.ts';
+import { removeCluster } from './remove.ts';
+import { together } from './together.ts';
+
+/** What a cluster is made from. */
+export interface Parts {
+  /** Path of the multi-call binary of Kubernetes and etcd. */
+  readonly kube: string;
+  readonly coredns: ImageArchive;
+  readonly pause: ImageArchive;
+  readonly kubernetesVersion: string;
+}
+
+interface Making {
+  readonly spec: ClusterSpec;
+  readonly context: RunContext;
+  readonly parts: Parts;
+  readonly step: Step;
+  readonly machine: Machine;
+  readonly network: ClusterNetwork;
+  readonly dir: string;
+  readonly loaded: LoadedImages;
+}
+
+/** Three minutes from the first kubelet to a cluster that is ready, on a machine that is busy with other things. */
+const readyTimeoutMs = 180_000;
+
+/** Makes a cluster, or removes what there is of it and throws. */
+export async function createCluster(spec: ClusterSpec, context: RunContext, parts: Parts, step: Step): Promise<StartedCluster> {
+  const machine = await lookAtMachine();
+  const dir = join(context.dir, spec.name);
+  await mkdir(join(dir, 'logs'), { recursive: true, mode: 0o700 });
+  const network = await createBridge(context.id, spec.nodes.length, context.signal);
+  const making = { spec, context, parts, step, machine, network, dir, loaded: new Map() };
+  const remove = async (): Promise<void> => void (await removeCluster({ runId: context.id, index: network.names.index }, dir));
+  try {
+    return await make(making, remove);
+  } catch (thrown) {
+    await remove();
+    throw thrown;
+  }
+}
+
+async function make(making: Making, remove: () => Promise<void>): Promise<StartedCluster> {
+  const { spec, context, parts, network, dir, loaded } = making;
+  await acceptBridge(network.names.bridge);
+  const server = `https://${network.plan.host}:${apiServerPort}`;
+  const credentials = await createCredentials(join(dir, 'pki'), server, network.plan, spec.nodes);
+  const nodes = await startEverything(making, credentials);
+  return {
+    name: spec.name,
+    provider: 'embedded',
+    kubernetesVersion: parts.kubernetesVersion,
+    kubeconfigPath: credentials.adminKubeconfig,
+    nodes: nodes.map(({ name, address }) => ({ name, address })),
+    loadImages: (archives) => loadImages(nodes, archives, loaded, context.signal),
+    [Symbol.asyncDispose]: remove,
+  };
+}
+
+async function startEverything(making: Making, credentials: Credentials): Promise<readonly RunningNode[]> {
+  const { spec, context, step, network } = making;
+  step.note('API server and nodes starting');
+  const client = await kubeClient(credentials.adminKubeconfig);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const plan = controlPlanePlan(making, credentials, signal);
+  const apiServer = startApiServer(plan);
+  const controllers = apiServer.then(() => startControllers(plan));
+  const objects = apiServer.then(() => applyDns(client, making, signal));
+  const nodes = spec.nodes.map((_, index) => startAndJoin(making, credentials, index, apiServer, signal));
+  const [own, controlling, running] = await together(stop, [apiServer, controllers, together(stop, nodes), objects] as const);
+  const processes = [...own, ...controlling, ...running.flatMap((node) => node.processes)];
+  const wait = { client, processes, timeoutMs: readyTimeoutMs, signal: context.signal, step };
+  await nodesReady(spec.nodes.map((node) => node.name), wait);
+  await Promise.all([dnsAnswers(running, network.plan.dnsService, wait), recordPodRanges(client, making)]);
+  return running;
+}
+
+function controlPlanePlan({ network, dir, parts, machine }: Making, credentials: Credentials, signal: AbortSignal): ControlPlanePlan {
+  return {
+    names: network.names, addresses: network.plan, pki: credentials.dir, data: join(dir, 'etcd'), logs: join(dir, 'logs'), kube: parts.kube,
+    cgroups: machine.cgroups, signal,
+  };
+}
+
+async function startAndJoin(making: Making, credentials: Credentials, index: number, apiServer: Promise<readonly StartedProcess[]>, signal: AbortSignal): Promise<RunningNode> {
+  const { spec, parts, machine, network, dir, loaded } = making;
+  const nodeSpec = spec.nodes[index];
+  if (!nodeSpec) throw new Error(`no node ${index}`);
+  const around = { names: network.names, machine, logs: join(dir, 'logs'), signal };
+  const plan = {
+    spec: nodeSpec, index, dir: join(dir, 'nodes', nodeSpec.name), addresses: network.plan, credentials: credentials.nodeCredentials(index),
+    pauseImage: parts.pause.reference, kube: parts.kube,
+  };
+  const node = await startNode(plan, around);
+  await loadImages([node], [parts.pause], loaded, signal);
+  const dnsImage = loadImages([node], [parts.coredns], loaded, signal);
+  await Promise.all([dnsImage, apiServer.then(() => joinCluster(node, around))]);
+  return node;
+}
+
+async function applyDns(client: KubeClient, { parts, network }: Making, signal: AbortSignal): Promise<void> {
+  await apply(client, dnsObjects(parts.coredns.reference, network.plan.dnsService), signal);
+}
+
+/** Pod ranges are laid out with the routes; the nodes say so too, as on other clusters. */
+async function recordPodRanges(client: KubeClient, { spec, network }: Making): Promise<void> {
+  await Promise.all(spec.nodes.map(async ({ name }, index) => {
+    const podCIDR = network.plan.nodes[index]?.podCidr;
+    await apply(client, [{ apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: { podCIDR, podCIDRs: [podCIDR] } } as object]);
+  }));
+}

@@ -1,0 +1,59 @@
+import { PlumblineError } from '../../errors.ts';
+import { buildBinary } from '../../builds/binary.ts';
+import { buildSource } from '../../images/build-source.ts';
+import type { RunContext, Step } from '../../run/context.ts';
+import { runSteps } from '../../run/steps.ts';
+import type { ClusterProvider } from '../provider.ts';
+import { lookForAbilities, prepare } from './abilities.ts';
+import { coredns, kube, kubernetesVersion, pause } from './builds.ts';
+import { checkSpec } from './check-spec.ts';
+import { createCluster } from './cluster.ts';
+import type { Parts } from './cluster.ts';
+import { findRuns, removeRun } from './remove.ts';
+
+/** Where a cluster's parts come from. */
+export type PartsSource = (context: RunContext, step: Step) => Promise<Parts>;
+
+/** Upstream Kubernetes on this machine, with namespaces for nodes: no Docker, no image registry, but root. */
+export function embeddedProvider(parts: PartsSource = builtParts): ClusterProvider {
+  return {
+    name: 'embedded',
+    abilities: lookForAbilities,
+    prepare,
+    needs: () => ({ binaries: [kube], images: [coredns, pause] }),
+    create: async (spec, context) => {
+      mustBeRoot();
+      checkSpec(spec);
+      return runSteps(context.emit)('cluster', `cluster ${spec.name} with ${spec.nodes.length} nodes`, async (step) => createCluster(spec, context, await parts(context, step), step));
+    },
+    remove: async (runId) => {
+      mustBeRoot();
+      if (!/^[a-z0-9]{6}$/.test(runId)) throw unknownRun(runId);
+      return removeRun(runId);
+    },
+    findRuns,
+  };
+}
+
+/** The parts as locked modules; built already when a run's plan was followed. */
+async function builtParts(context: RunContext, step: Step): Promise<Parts> {
+  const images = buildSource();
+  // The steps that show these builds are the plan's; here they come from the cache.
+  const quiet = { note: step.note, cached: () => undefined };
+  const [binary, dns, sandbox] = await Promise.all([
+    buildBinary(kube, { signal: context.signal, runId: context.id, step: quiet }), images.provide(coredns, context, quiet), images.provide(pause, context, quiet),
+  ]);
+  return { kube: binary.path, coredns: dns, pause: sandbox, kubernetesVersion };
+}
+
+function mustBeRoot(): void {
+  if (process.getuid?.() === 0) return;
+  throw new PlumblineError({
+    code: 'PL-NEEDS-ROOT', kind: 'environment', expected: 'to run as root, which makes the namespaces, links and cgroups of an embedded cluster',
+    seen: `user id ${process.getuid?.()}`, next: 'Run the same command with sudo.',
+  });
+}
+
+function unknownRun(runId: string): PlumblineError {
+  return new PlumblineError({ code: 'PL-RUN-UNKNOWN', kind: 'usage', expected: 'the id of a run: six characters of a-z and 0-9', seen: `\`${runId}\``, next: '`plumbline down` without an id removes every run that is over.' });
+}

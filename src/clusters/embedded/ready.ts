@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import { command } from '../../processes/command.ts';
+import { lastLinesOf, mustRun } from '../../processes/start.ts';
+import type { StartedProcess } from '../../processes/start.ts';
+import type { Step } from '../../run/context.ts';
+import { until } from '../../run/wait.ts';
+import { podsOf } from '../kubernetes.ts';
+import type { KubeClient } from '../kubernetes.ts';
+import type { RunningNode } from './node.ts';
+
+export interface ReadyWait {
+  readonly client: KubeClient;
+  /** Every process of the cluster: one that ends, ends the wait. */
+  readonly processes: readonly StartedProcess[];
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly step: Pick<Step, 'note'>;
+}
+
+/** Waits until all nodes are Ready. @throws PlumblineError naming the first that isn't, and why */
+export async function nodesReady(names: readonly string[], wait: ReadyWait): Promise<void> {
+  await until(`${names.length} nodes Ready`, async ({ saw, signal }) => {
+    await Promise.all(wait.processes.map(mustRun));
+    const { items } = await wait.client.objects.list<V1Node>('v1', 'Node');
+    signal.throwIfAborted();
+    const causes = names.map((name) => unready(name, items.find((one) => one.metadata?.name === name))).filter((one) => one !== undefined);
+    if (causes.length === 0) return true;
+    saw(`${names.length - causes.length} of ${names.length}; ${causes[0]}`);
+    return undefined;
+  }, { ...wait, intervalMs: 250, lastLines: () => lastLinesOf(slowest(wait.processes)) });
+}
+
+/** Waits until the cluster's DNS answers on every node under its service address: pod, kube-proxy and routes together. */
+export async function dnsAnswers(nodes: readonly RunningNode[], service: string, wait: ReadyWait): Promise<void> {
+  await until('cluster DNS answering', async ({ saw, signal }) => {
+    await Promise.all(wait.processes.map(mustRun));
+    const [pod] = await podsOf(wait.client, 'kube-system', 'k8s-app=kube-dns', signal);
+    if (!isReady(pod)) {
+      saw(podCause(pod));
+      return undefined;
+    }
+    await Promise.all(nodes.map((node) => askFrom(node, service, signal)));
+    return true;
+  }, { ...wait, intervalMs: 250 });
+}
+
+const askDns = fileURLToPath(new URL('./ask-dns.ts', import.meta.url));
+
+async function askFrom(node: RunningNode, service: string, signal: AbortSignal): Promise<void> {
+  await command('nsenter', [`--net=/proc/${node.initPid}/ns/net`, process.execPath, askDns, service, 'kubernetes.default.svc.cluster.local'], { signal });
+}
+
+/** Why a node isn't Ready, in the kubelet's words; undefined when it is. */
+export function unready(name: string, node: V1Node | undefined): string | undefined {
+  if (!node) return `${name} has not registered`;
+  const ready = node.status?.conditions?.find((one) => one.type === 'Ready');
+  return ready?.status === 'True' ? undefined : `${name}: ${ready?.message ?? 'no status yet'}`;
+}
+
+function isReady(pod: V1Pod | undefined): boolean {
+  return pod?.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
+}
+
+function podCause(pod: V1Pod | undefined): string {
+  const waiting = pod?.status?.containerStatuses?.[0]?.state?.waiting;
+  const condition = pod?.status?.conditions?.find((one) => one.status !== 'True');
+  return waiting ? `${waiting.reason}: ${waiting.message ?? ''}` : (condition?.message ?? 'its pod has no address yet');
+}
+
+function slowest(processes: readonly StartedProcess[]): string {
+  return processes.find((one) => one.name.startsWith('kubelet'))?.logFile ?? '';
+}

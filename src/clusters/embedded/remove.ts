@@ -1,0 +1,135 @@
+import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { command } from '../../processes/command.ts';
+import { environmentValue, findByEnvironment, identityOf, runVariable } from '../../processes/proc.ts';
+import type { ProcessIdentity } from '../../processes/proc.ts';
+import { signalProcess } from '../../processes/stop.ts';
+import { runsDir, socketsDir } from '../../run/paths.ts';
+import { until } from '../../run/wait.ts';
+import { pidsBelow, removeGroup } from './cgroup-files.ts';
+import { cgroupLayout, groupDirs } from './cgroups.ts';
+import { bridgeOf, removeRule, rulesOfBridges } from './firewall.ts';
+import { clusterNames, clusterVariable, ownerOfLink, runOfCgroup } from './names.ts';
+import { ipBatch, linkNames } from './network.ts';
+
+/** A whole run, or one cluster of it. */
+export interface Scope {
+  readonly runId: string;
+  readonly index?: string;
+}
+
+/** Removes one cluster of a living run. @throws PlumblineError when something of it can't be removed in time */
+export async function removeCluster(scope: Required<Scope>, dir: string): Promise<readonly string[]> {
+  return removeScope(scope, [clusterNames(scope.runId, scope.index).sockets, dir]);
+}
+
+/** Removes everything of a run, in whatever state it is. @throws PlumblineError when something can't be removed in time */
+export async function removeRun(runId: string): Promise<readonly string[]> {
+  return removeScope({ runId }, [socketsDir(runId), join(runsDir(), runId)]);
+}
+
+/** Ids of runs of which there is anything: folders, links, cgroups, firewall rules or processes. */
+export async function findRuns(): Promise<readonly string[]> {
+  const [dirs, sockets, links, groups, rules, processes] = await Promise.all([
+    entries(runsDir()), entries(dirname(socketsDir('x'))), linkNames(), topGroups(), rulesOfBridges(() => true), findByEnvironment(runVariable),
+  ]);
+  const ids = [
+    ...dirs, ...sockets,
+    ...links.map((name) => ownerOfLink(name)?.runId),
+    ...groups.map(runOfCgroup),
+    ...rules.map((rule) => ownerOfLink(bridgeOf(rule) ?? '')?.runId),
+    ...processes.map((one) => one.value),
+  ];
+  return [...new Set(ids.filter((id) => id !== undefined && /^[a-z0-9]{6}$/.test(id)))] as string[];
+}
+
+/** The order matters: what runs holds what is mounted, and that holds folders and groups. */
+async function removeScope(scope: Scope, dirs: readonly string[]): Promise<readonly string[]> {
+  const removed = [
+    ...(await removeProcesses(scope)),
+    ...(await removeMounts(dirs)),
+    ...(await removeLinks(scope)),
+    ...(await removeRules(scope)),
+    ...(await removeGroups(scope)),
+  ];
+  for (const dir of dirs) {
+    const existed = (await entries(dir, true)) !== undefined;
+    await rm(dir, { recursive: true, force: true });
+    if (existed) removed.push(`folder ${dir}`);
+  }
+  // The folders above the sockets are shared: each goes with the last that is in it.
+  await rmdir(socketsDir(scope.runId)).catch(() => undefined);
+  await rmdir(dirname(socketsDir(scope.runId))).catch(() => undefined);
+  return removed;
+}
+
+async function removeProcesses(scope: Scope): Promise<readonly string[]> {
+  const removed = new Set<string>();
+  await until(`no process of run ${scope.runId} left`, async ({ saw }) => {
+    const left = await processesOf(scope);
+    if (left.length === 0) return true;
+    for (const one of left) removed.add(`process ${one.pid}`);
+    await Promise.all(left.map((one) => signalProcess(one, 'SIGKILL')));
+    saw(`pid ${left.map((one) => one.pid).join(', ')} still there`);
+    return undefined;
+  }, { timeoutMs: 30_000, intervalMs: 50 });
+  return [...removed];
+}
+
+async function processesOf(scope: Scope): Promise<readonly ProcessIdentity[]> {
+  const marked = await findByEnvironment(runVariable, scope.runId);
+  const mine = await Promise.all(marked.map(async (one) => scope.index === undefined || (await environmentValue(one.pid, clusterVariable)) === scope.index));
+  const grouped = (await Promise.all((await scopeGroups(scope)).map(pidsBelow))).flat();
+  const identities = await Promise.all([...new Set(grouped)].map(identityOf));
+  return [...marked.filter((_, index) => mine[index]), ...identities.filter((one) => one !== undefined)];
+}
+
+async function removeMounts(dirs: readonly string[]): Promise<readonly string[]> {
+  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
+  const points = mountinfo.split('\n').map((line) => line.split(' ')[4] ?? '').filter((point) => dirs.some((dir) => point === dir || point.startsWith(`${dir}/`)));
+  for (const point of points.toSorted((a, b) => b.length - a.length)) await command('umount', ['--lazy', point]);
+  return points.map((point) => `mount ${point}`);
+}
+
+async function removeLinks(scope: Scope): Promise<readonly string[]> {
+  const links = (await linkNames()).filter((name) => isOfScope(name, scope));
+  // One of a pair takes the other with it, and a link may be going already with its network namespace.
+  for (const link of links) await ipBatch([`link delete ${link}`]).catch(async (thrown: unknown) => {
+    if ((await linkNames()).includes(link)) throw thrown;
+  });
+  return links.map((link) => `link ${link}`);
+}
+
+async function removeRules(scope: Scope): Promise<readonly string[]> {
+  const rules = await rulesOfBridges((link) => isOfScope(link, scope));
+  for (const rule of rules) await removeRule(rule);
+  return rules.map((rule) => `firewall rule ${rule}`);
+}
+
+async function removeGroups(scope: Scope): Promise<readonly string[]> {
+  const dirs = await scopeGroups(scope);
+  const existing = (await Promise.all(dirs.map(async (dir) => ((await entries(dir, true)) === undefined ? [] : [dir])))).flat();
+  await Promise.all(existing.map((dir) => removeGroup(dir)));
+  // The run's own group goes with its last cluster.
+  if (scope.index !== undefined) await Promise.all(existing.map((dir) => rmdir(dirname(dir)).catch(() => undefined)));
+  return existing.map((dir) => `cgroup ${dir}`);
+}
+
+async function scopeGroups({ runId, index }: Scope): Promise<readonly string[]> {
+  return groupDirs(await cgroupLayout(), index === undefined ? `plumbline-${runId}` : clusterNames(runId, index).cgroup);
+}
+
+async function topGroups(): Promise<readonly string[]> {
+  return (await Promise.all(groupDirs(await cgroupLayout(), '.').map((dir) => entries(dir)))).flat();
+}
+
+function isOfScope(link: string, scope: Scope): boolean {
+  const owner = ownerOfLink(link);
+  return owner?.runId === scope.runId && (scope.index === undefined || owner.index === scope.index);
+}
+
+async function entries(dir: string): Promise<readonly string[]>;
+async function entries(dir: string, orMissing: true): Promise<readonly string[] | undefined>;
+async function entries(dir: string, orMissing?: true): Promise<readonly string[] | undefined> {
+  return readdir(dir).catch(() => (orMissing ? undefined : []));
+}
