@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { PlumblineError } from '../errors.ts';
+import { PlumblineError, lastCause } from '../errors.ts';
 import { refusedModule } from './failure.ts';
 import { checkFreeDisk, goCacheDir, withScratch } from './folders.ts';
 import type { GoBuild } from './recipe.ts';
@@ -32,8 +32,13 @@ export async function checkAvailable(build: GoBuild): Promise<string | undefined
     return missing.length === 0 ? undefined : await askProxy(missing);
   } catch (thrown) {
     if (thrown instanceof PlumblineError) return `${build.name} ${build.version} cannot be built: ${thrown.problem.seen}. ${thrown.problem.next}`;
-    throw thrown;
+    return `the lock of ${build.name} ${build.version} cannot be read: ${lastLine(thrown)}`;
   }
+}
+
+/** `go` says what is wrong in the last line. */
+function lastLine(thrown: unknown): string {
+  return lastCause(thrown).trim().split('\n').at(-1) ?? '';
 }
 
 const GoMod = z.object({

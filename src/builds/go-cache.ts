@@ -33,9 +33,16 @@ async function leave(marker: string): Promise<void> {
   const gate = { signal: new AbortController().signal, step: { note: () => undefined }, waitingFor: 'the Go build cache' };
   await withLock(gatePath(), gate, async () => {
     await rm(marker, { force: true });
-    const users = await readdir(usersDir()).catch(() => []);
-    if (!users.some((name) => isAlive(Number.parseInt(name, 10)))) await trimGoCache(goCacheDir(), goCacheBound);
+    if ((await liveUsers()) === 0) await trimGoCache(goCacheDir(), goCacheBound);
   });
+}
+
+/** How many builds use the cache now; what killed ones left as their mark is removed. */
+async function liveUsers(): Promise<number> {
+  const users = await readdir(usersDir()).catch(() => []);
+  const dead = users.filter((name) => !isAlive(Number.parseInt(name, 10)));
+  await Promise.all(dead.map((name) => rm(join(usersDir(), name), { force: true })));
+  return users.length - dead.length;
 }
 
 interface Entry {

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { z } from 'zod';
 import { PlumblineError, lastCause } from '../errors.ts';
+import { runVariable } from '../processes/proc.ts';
 
 /** The Go toolchain of this machine. */
 export interface Toolchain {
@@ -65,8 +66,8 @@ function goMissing(cause: unknown): PlumblineError {
  */
 export function goEnvironment(places: { goCache: string; temp: string }, runId: string): Record<string, string> {
   return {
-    // Marks the process tree: `down` finds what a killed run left by it.
-    PLUMBLINE_RUN: runId,
+    // `down` finds what a killed run left by it.
+    [runVariable]: runId,
     CGO_ENABLED: '0',
     GOFLAGS: '-buildvcs=false',
     GOOS: 'linux',
