@@ -1,18 +1,28 @@
-import type { Agent, RequestOptions } from 'node:https';
-import { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
+import { readFile } from 'node:fs/promises';
+import { Agent } from 'node:https';
 import axios from 'axios';
 import type { AxiosInstance, AxiosResponse } from 'axios';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { PlumblineError } from '../errors.ts';
 
-/** A cluster's API server, as one user. */
+/**
+ * A cluster's API server, as one user. Objects have the types of @kubernetes/client-node; its client itself would
+ * take 85 MB of memory and a second to load, for what is a handful of plain requests here.
+ */
 export interface KubeClient {
   readonly server: string;
-  readonly config: KubeConfig;
-  readonly core: CoreV1Api;
-  readonly apps: AppsV1Api;
-  readonly objects: KubernetesObjectApi;
   /** Plain HTTPS to the API server with the user's certificate; answers every status, and bodies as text. */
   readonly http: AxiosInstance;
 }
+
+/** A kubeconfig whose user proves itself with a certificate, all inline: what providers here write. */
+const kubeconfigFile = z.object({
+  'current-context': z.string(),
+  contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: z.string() }) })),
+  clusters: z.array(z.object({ name: z.string(), cluster: z.object({ server: z.url(), 'certificate-authority-data': z.base64() }) })),
+  users: z.array(z.object({ name: z.string(), user: z.object({ 'client-certificate-data': z.base64(), 'client-key-data': z.base64() }) })),
+});
 
 /** What the API server answered instead of what was asked for. */
 export class KubeApiError extends Error {
@@ -27,17 +37,17 @@ export class KubeApiError extends Error {
 
 const requestTimeoutMs = 10_000;
 
-/** Reads a kubeconfig file; nothing is asked of the cluster yet. @throws Error when the file cannot be read */
+/**
+ * Reads a kubeconfig file; nothing is asked of the cluster yet.
+ *
+ * @throws PlumblineError PL-KUBECONFIG-UNREADABLE for a file that is missing, or proves its user in another way
+ */
 export async function kubeClient(kubeconfigPath: string): Promise<KubeClient> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfigPath);
-  const tls: RequestOptions = {};
-  await config.applyToHTTPSOptions(tls);
-  const server = config.getCurrentCluster()?.server ?? '';
+  const { server, ...tls } = await readKubeconfig(kubeconfigPath);
   const http = axios.create({
     baseURL: server,
-    httpsAgent: tls.agent as Agent,
-    headers: { ...(tls.headers as Record<string, string> | undefined), 'User-Agent': 'plumbline' },
+    httpsAgent: new Agent({ ...tls, keepAlive: true }),
+    headers: { 'User-Agent': 'plumbline' },
     timeout: requestTimeoutMs,
     // A proxy of the environment doesn't reach the bridge of a cluster on this machine.
     proxy: false,
@@ -45,14 +55,35 @@ export async function kubeClient(kubeconfigPath: string): Promise<KubeClient> {
     transformResponse: [],
     validateStatus: () => true,
   });
-  return {
-    server,
-    config,
-    core: config.makeApiClient(CoreV1Api),
-    apps: config.makeApiClient(AppsV1Api),
-    objects: KubernetesObjectApi.makeApiClient(config),
-    http,
-  };
+  return { server, http };
+}
+
+interface Access {
+  readonly server: string;
+  readonly ca: Buffer;
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+async function readKubeconfig(path: string): Promise<Access> {
+  try {
+    const file = kubeconfigFile.parse(parse(await readFile(path, 'utf8')));
+    const context = named(file.contexts, file['current-context']).context;
+    const { cluster } = named(file.clusters, context.cluster);
+    const { user } = named(file.users, context.user);
+    const [ca, cert, key] = [cluster['certificate-authority-data'], user['client-certificate-data'], user['client-key-data']].map((data) => Buffer.from(data, 'base64'));
+    if (!ca || !cert || !key) throw new Error('no certificates in it');
+    return { server: cluster.server, ca, cert, key };
+  } catch (cause) {
+    const seen = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
+    throw new PlumblineError({ code: 'PL-KUBECONFIG-UNREADABLE', kind: 'environment', expected: `a kubeconfig with inline certificates in ${path}`, seen, next: '`plumbline down` removes the run, `plumbline up` makes it anew.', cause });
+  }
+}
+
+function named<T extends { readonly name: string }>(list: readonly T[], name: string): T {
+  const found = list.find((one) => one.name === name);
+  if (!found) throw new Error(`nothing is called ${name} in it`);
+  return found;
 }
 
 export interface Ask {

@@ -17,9 +17,9 @@ export interface CommandOptions {
  * @throws PlumblineError PL-COMMAND-FAILED with the command and its last lines; the signal's reason when aborted
  */
 export async function command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { signal, timeoutMs = 60_000, ...rest } = options;
+  const { signal, timeoutMs = 60_000, env, ...rest } = options;
   try {
-    return (await execa(file, args, { ...rest, timeout: timeoutMs, ...(signal ? { cancelSignal: signal } : {}) })).stdout;
+    return (await execa(file, args, { ...rest, env: { PATH: systemPath(), ...env }, timeout: timeoutMs, ...(signal ? { cancelSignal: signal } : {}) })).stdout;
   } catch (thrown) {
     signal?.throwIfAborted();
     if (!(thrown instanceof ExecaError)) throw thrown;
@@ -33,6 +33,11 @@ export async function command(file: string, args: readonly string[], options: Co
       cause: thrown,
     });
   }
+}
+
+/** PATH with the folders of system programs, which an ordinary user's PATH may lack. */
+export function systemPath(): string {
+  return `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
 }
 
 function lines(output: unknown): readonly string[] {

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { PlumblineError } from '../errors.ts';
+import { systemPath } from './command.ts';
 import { identityOf, runVariable } from './proc.ts';
 import type { ProcessIdentity } from './proc.ts';
 
@@ -45,7 +46,7 @@ export async function startProcess(spec: ProcessSpec): Promise<StartedProcess> {
     const child = spawn('/bin/sh', ['-c', joinAndExec, spec.name, ...(spec.cgroupProcs ?? []), '--', spec.command, ...spec.args], {
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
       detached: true,
-      env: { PATH: process.env['PATH'], HOME: '/root', LANG: 'C.UTF-8', ...spec.env, [runVariable]: spec.runId },
+      env: { PATH: systemPath(), HOME: '/root', LANG: 'C.UTF-8', ...spec.env, [runVariable]: spec.runId },
       stdio: ['ignore', log.fd, log.fd, spec.reports ? 'pipe' : 'ignore'],
     });
     return await started(child, spec);

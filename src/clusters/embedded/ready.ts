@@ -5,6 +5,7 @@ import { lastLinesOf, mustRun } from '../../processes/start.ts';
 import type { StartedProcess } from '../../processes/start.ts';
 import type { Step } from '../../run/context.ts';
 import { until } from '../../run/wait.ts';
+import { get, json } from '../kube-api.ts';
 import { podsOf } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
 import type { RunningNode } from './node.ts';
@@ -22,8 +23,7 @@ export interface ReadyWait {
 export async function nodesReady(names: readonly string[], wait: ReadyWait): Promise<void> {
   await until(`${names.length} nodes Ready`, async ({ saw, signal }) => {
     await Promise.all(wait.processes.map(mustRun));
-    const { items } = await wait.client.objects.list<V1Node>('v1', 'Node');
-    signal.throwIfAborted();
+    const { items } = json(await get(wait.client, '/api/v1/nodes', { signal })) as { items: V1Node[] };
     const causes = names.map((name) => unready(name, items.find((one) => one.metadata?.name === name))).filter((one) => one !== undefined);
     if (causes.length === 0) return true;
     saw(`${names.length - causes.length} of ${names.length}; ${causes[0]}`);
