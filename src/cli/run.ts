@@ -28,6 +28,7 @@ type Flags = RunFlags & ScreenFlags & { readonly dryRun?: boolean; readonly json
  */
 export async function run(selectors: readonly string[], flags: Flags, load: () => Promise<Runner> = loadRunner): Promise<number> {
   const options = runOptions(selectors, flags);
+  if (flags.json === true && flags.dryRun !== true) throw jsonWithoutDryRun();
   const runner = await load();
   if (flags.dryRun === true) return showPlan(await runner.planRun(options), 'dry-run', flags);
   const undo = prepareOutput(options.outputDir);
@@ -81,4 +82,14 @@ function known(thrown: unknown, detailsFile: string): PlumblineError {
   } catch {
     return asPlumblineError(thrown, undefined);
   }
+}
+
+function jsonWithoutDryRun(): PlumblineError {
+  return new PlumblineError({
+    code: 'PL-USAGE',
+    kind: 'usage',
+    expected: '--json together with --dry-run',
+    seen: '--json alone',
+    next: 'for a run, read report.json of its output folder, or take --reporter ndjson',
+  });
 }

@@ -135,6 +135,7 @@ it.each([
   [['rum'], 2, 'Did you mean run?'],
   [['run', '--fail-fats'], 2, 'Did you mean --fail-fast?'],
   [['run', '--repeat', 'x'], 2, 'whole number'],
+  [['run', '--json'], 2, '--json together with --dry-run'],
   [['completion'], 2, "missing required argument 'shell'"],
   [['completion', 'tcsh'], 2, 'PL-SHELL-UNKNOWN'],
   [['completion', 'bash', 'zsh'], 2, 'too many arguments'],
