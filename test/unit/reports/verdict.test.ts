@@ -8,6 +8,7 @@ const judged = (verdict: Verdict, twin: Verdict = 'fail') => ({ verdict, twin: {
 it.each([
   ['all pass', [judged('pass'), judged('pass')], 'kept', 0, false],
   ['one fails', [judged('pass'), judged('fail')], 'broken', 1, false],
+  ['the first of two fails', [judged('fail'), judged('pass')], 'broken', 1, false],
   ['one fails, one errs', [judged('error'), judged('fail')], 'broken', 1, true],
   ['one fails, one is skipped', [judged('skipped'), judged('fail')], 'broken', 1, true],
   ['one errs, one is skipped', [judged('error'), judged('skipped')], 'error', 3, true],
