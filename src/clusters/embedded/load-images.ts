@@ -28,7 +28,8 @@ export async function loadImages(nodes: readonly RunningNode[], archives: readon
 export type LoadedImages = Map<string, Map<string, string>>;
 
 async function importArchive(node: RunningNode, archive: ImageArchive, signal?: AbortSignal): Promise<void> {
-  // Through standard input: the node may not see the archive's folder.
-  const [file, ...args] = node.enter(['ctr', '--namespace', 'k8s.io', 'images', 'import', '-']);
+  // Through standard input: the node may not see the archive's folder. Unpacked by the first container that uses it,
+  // which most nodes never have: that halves the time and the disk.
+  const [file, ...args] = node.enter(['ctr', '--namespace', 'k8s.io', 'images', 'import', '--no-unpack', '-']);
   await command(file, args, { inputFile: archive.path, timeoutMs: 300_000, ...(signal ? { signal } : {}) });
 }

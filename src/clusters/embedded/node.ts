@@ -11,7 +11,8 @@ import type { Machine } from './machine.ts';
 import { clusterVariable } from './names.ts';
 import type { ClusterNames } from './names.ts';
 import { connectNode } from './network.ts';
-import { inNode, writeNodeFiles } from './node-files.ts';
+import { inNode } from './node-config.ts';
+import { writeNodeFiles } from './node-files.ts';
 import type { NodePlan } from './node-files.ts';
 
 /** A node whose first process and containerd run; the kubelet is started when there is an API server for it. */

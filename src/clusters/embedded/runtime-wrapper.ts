@@ -1,4 +1,4 @@
-import { inNode } from './node-files.ts';
+import { inNode } from './node-config.ts';
 
 export interface WrapperOptions {
   /** Path of the real runtime. */
