@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PlumblineError } from '../../../src/errors.ts';
+import { findByEnvironment, identityOf, isAlive } from '../../../src/processes/proc.ts';
+import { lastLinesOf, mustRun, startProcess } from '../../../src/processes/start.ts';
+import { killGroup, signalProcess, stop } from '../../../src/processes/stop.ts';
+import { isOwnerAlive, readOwner, writeOwner } from '../../../src/run/owner.ts';
+import { until } from '../../../src/run/wait.ts';
+
+let dir: string;
+beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), 'plumbline-processes-'))));
+afterAll(() => rm(dir, { recursive: true }));
+
+const runId = `t${String(process.pid).slice(-5).padStart(5, '0')}`;
+const sleeper = (name: string, script = 'exec sleep 600'): ReturnType<typeof startProcess> =>
+  startProcess({ name, runId, command: '/bin/sh', args: ['-c', script], logFile: join(dir, `${name}.log`) });
+
+describe('processes', () => {
+  it('are found by the mark of their run, and only those', async () => {
+    const one = await sleeper('one');
+    try {
+      expect((await findByEnvironment('PLUMBLINE_RUN', runId)).map((found) => found.pid)).toEqual([one.pid]);
+      expect(await findByEnvironment('PLUMBLINE_RUN', `${runId}x`)).toEqual([]);
+    } finally {
+      await killGroup([one]);
+    }
+    expect(await isAlive(one)).toBe(false);
+    expect(one.ended()).toBe('was ended by SIGKILL');
+  });
+
+  it('are not taken for a later process with the same pid', async () => {
+    const one = await sleeper('identity');
+    const later = { pid: one.pid, startTimeTicks: one.startTimeTicks - 1 };
+    expect(await isAlive(later)).toBe(false);
+    expect(await signalProcess(later, 'SIGKILL')).toBe(false);
+    expect(await isAlive(one)).toBe(true);
+    await killGroup([one]);
+  });
+
+  it('that ended on their own are reported with their last lines', async () => {
+    const one = await sleeper('brief', 'echo first; echo "bind: address already in use" >&2; exit 7');
+    await until('its end', () => one.ended(), { timeoutMs: 10_000, intervalMs: 5 });
+    const thrown: unknown = await mustRun(one).catch((error: unknown) => error);
+    expect(thrown instanceof PlumblineError && thrown.problem).toMatchObject({ code: 'PL-COMPONENT-EXITED', seen: 'it exited with code 7', lastLines: ['first', 'bind: address already in use'] });
+    expect(await lastLinesOf(join(dir, 'no such file'))).toEqual([]);
+  });
+
+  it('get a second signal when they ignore the first', async () => {
+    const deaf = await sleeper('deaf', 'trap "" TERM; echo ready; while :; do sleep 600; done');
+    await until('the trap set', async () => ((await readFile(deaf.logFile, 'utf8')).includes('ready') ? true : undefined), { timeoutMs: 10_000, intervalMs: 5 });
+    await stop(deaf, 50);
+    expect(await isAlive(deaf)).toBe(false);
+    await killGroup(await findByEnvironment('PLUMBLINE_RUN', runId));
+  });
+});
+
+describe('the owner of a run', () => {
+  it('is alive as long as the very process is', async () => {
+    await writeOwner(dir, { command: 'run scrape-dedup', kept: false });
+    expect(await isOwnerAlive(dir)).toBe(true);
+    expect(await readOwner(dir)).toMatchObject({ pid: process.pid, command: 'run scrape-dedup', kept: false });
+    const child = spawn('sleep', ['600']);
+    await once(child, 'spawn');
+    const identity = await identityOf(child.pid ?? 0);
+    await writeFile(join(dir, 'owner.json'), JSON.stringify({ ...identity, command: 'up', kept: true }));
+    expect(await isOwnerAlive(dir)).toBe(true);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await isOwnerAlive(dir)).toBe(false);
+  });
+
+  it('is nobody where the file is missing, torn or of another shape', async () => {
+    expect(await readOwner(join(dir, 'nowhere'))).toBeUndefined();
+    for (const text of ['', '{"pid": 1', '{"pid": "x"}', 'null']) {
+      await writeFile(join(dir, 'owner.json'), text);
+      expect(await isOwnerAlive(dir)).toBe(false);
+    }
+  });
+});
