@@ -22,8 +22,9 @@ export function mimirConfig(): string {
     server: { http_listen_port: mimirPort, grpc_listen_port: 9095, log_level: 'warn' },
     common: { storage: { backend: 'filesystem', filesystem: { dir: '/data/common' } } },
     blocks_storage: { storage_prefix: 'blocks', tsdb: { dir: '/data/tsdb' }, bucket_store: { sync_dir: '/data/sync' } },
-    // It refuses to start on a ruler directory that does not exist; the empty volume itself does.
-    ruler_storage: { backend: 'local', local: { directory: '/data' } },
+    // Storage folders may not overlap, the ruler's and the alertmanager's included although no rule is ever set.
+    ruler_storage: { backend: 'filesystem', filesystem: { dir: '/data/ruler' } },
+    alertmanager_storage: { backend: 'filesystem', filesystem: { dir: '/data/alertmanager' } },
     compactor: { data_dir: '/data/compactor', sharding_ring: inMemory },
     distributor: { ring: inMemory },
     store_gateway: { sharding_ring: { ...inMemory, replication_factor: 1 } },
