@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, rmdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { PlumblineError } from '../errors.ts';
 
 /** The files of a run's output folder, as docs/reference.md lists them. */
@@ -49,4 +49,10 @@ function removeEmpty(folder: string, outermost: string): void {
   } catch {
     // not empty: it is somebody else's now
   }
+}
+
+/** Relative where that is below the working folder, so that it can be read at a glance; else as it is. */
+export function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' ? '.' : short.startsWith('..') ? path : short;
 }

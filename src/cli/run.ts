@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { PlumblineError, exitCodes } from '../errors.ts';
 import { eventsFile } from '../reports/events-file.ts';
@@ -8,7 +7,7 @@ import type { RunReport } from '../reports/report.ts';
 import { combine } from '../reports/reporter.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import { interruptible } from './interrupt.ts';
-import { outputFiles, prepareOutput } from './output.ts';
+import { outputFiles, prepareOutput, shortPath } from './output.ts';
 import { showPlan } from './list.ts';
 import { runOptions } from './run-options.ts';
 import type { RunFlags } from './run-options.ts';
@@ -36,7 +35,7 @@ export async function run(selectors: readonly string[], flags: Flags, load: () =
   using interrupt = interruptible(process, process.stderr);
   const end = await attempt(options, runner, shown, interrupt.signal);
   if (end.error?.problem.kind === 'usage') undo();
-  else if (flags.reporter !== 'ndjson') process.stdout.write(`Reports: ${relative(process.cwd(), options.outputDir) || '.'}\n`);
+  else if (flags.reporter !== 'ndjson') process.stdout.write(`Reports: ${shortPath(options.outputDir)}\n`);
   if (end.error !== undefined && end.exitCode !== exitCodes.interrupted) throw end.error;
   return end.exitCode;
 }

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../run/events.ts';
-import { Progress, claimStep, key, sideSuffix } from './progress.ts';
+import { Progress, claimStep, key, placeNote, sideSuffix } from './progress.ts';
 import type { RunningStep } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 import { duration, oneLine } from './style.ts';
@@ -41,7 +41,7 @@ function isRoutine(event: RunEvent): boolean {
 }
 
 function tooSoon(event: RunEvent & { kind: 'step.note' }, notedAt: Map<string, number>, step?: RunningStep): boolean {
-  const id = key(event.phase, event.step);
+  const id = key(event.phase, placeNote(event.phase, event.step, event.note).name);
   const now = Date.parse(event.at);
   if (now - (notedAt.get(id) ?? step?.startedAt ?? 0) < noteIntervalMs) return true;
   notedAt.set(id, now);
@@ -56,8 +56,10 @@ export function eventLine(event: RunEvent, style: Style): string | undefined {
       return colors.dim(`run ${event.runId}: ${event.command}`);
     case 'step.started':
       return stepLine(event.phase, event.step, event.usualMs === undefined ? '' : `usually ${duration(event.usualMs)}`, style);
-    case 'step.note':
-      return stepLine(event.phase, event.step, oneLine(event.note), style);
+    case 'step.note': {
+      const { name, note } = placeNote(event.phase, event.step, event.note);
+      return stepLine(event.phase, name, oneLine(note), style);
+    }
     case 'step.done':
       return stepLine(event.phase, event.step, event.cached ? 'cached' : `done in ${duration(event.durationMs)}`, style);
     case 'step.failed':

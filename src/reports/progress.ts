@@ -47,9 +47,10 @@ export class Progress {
   }
 
   #note(phase: Phase, name: string, note: string): RunningStep | undefined {
-    const step = this.#steps.get(key(phase, name)) ?? this.#sideOf(phase, name);
+    const placed = placeNote(phase, name, note);
+    const step = this.#steps.get(key(phase, placed.name)) ?? this.#sideOf(phase, name);
     if (step === undefined) return undefined;
-    const noted = { ...step, note };
+    const noted = { ...step, note: placed.note };
     this.#steps.set(key(phase, step.name), noted);
     return noted;
   }
@@ -76,6 +77,14 @@ export class Progress {
 export function claimStep(id: string, side: string): string {
   const suffix = sideSuffix(id, side);
   return suffix === '' ? id : `${id} ${suffix}`;
+}
+
+/** A check's note stands under its claim and begins with its side, `sd-1-twin: deploying`: that is a note of `SD-1 twin`. */
+export function placeNote(phase: Phase, step: string, note: string): { readonly name: string; readonly note: string } {
+  const [, side = '', text = ''] = /^([a-z0-9-]+): (.*)$/s.exec(note) ?? [];
+  const own = step.toLowerCase();
+  const isSide = phase === 'suites' && (side === own || side.startsWith(`${own}-`));
+  return isSide ? { name: claimStep(step, side), note: text } : { name: step, note };
 }
 
 /** `twin` for the side `sd-1-twin` of SD-1; empty for the claim's own platform. */

@@ -38,7 +38,7 @@ export function duration(milliseconds: number): string {
 
 /** Whole seconds, so that a live line does not flicker. */
 export function elapsed(milliseconds: number): string {
-  return prettyMs(Math.max(0, Math.floor(milliseconds / 1000) * 1000), { secondsDecimalDigits: 0 });
+  return milliseconds < 1000 ? '0s' : prettyMs(Math.floor(milliseconds / 1000) * 1000, { secondsDecimalDigits: 0 });
 }
 
 /** Foreign text on one line: a component's log may hold line breaks, tabs and terminal sequences. */

@@ -103,6 +103,13 @@ describe('junit.xml', () => {
     expect(xml).toContain('reproduce: ./plumbline run SD-1 --images build');
   });
 
+  it('has the duration of a claim without its twin and measured cells, which have their own', () => {
+    const cells = [cell('1', '1', 'claim', { durationMs: 60_000 }), cell('2', '1', 'measured', { durationMs: 30_000 })];
+    const xml = junitXml(report([claim({ durationMs: 131_000, twin: twin({ durationMs: 41_000 }), cells })]));
+    expect([...xml.matchAll(/<testcase [^>]*time="([^"]*)"/g)].map((match) => Number(match[1]))).toEqual([60, 41, 60, 30]);
+    expect(xml).toMatch(/<testsuite [^>]*time="131"/);
+  });
+
   it('names each test once, also where a claim was judged twice', () => {
     const names = [...junitXml(report([claim(), claim(), claim()])).matchAll(/<testcase [^>]*? name="([^"]*)"/g)].map((match) => match[1]);
     expect(names).toHaveLength(6);

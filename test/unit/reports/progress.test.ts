@@ -20,9 +20,10 @@ const story = [
   at(72, { kind: 'step.done', ...collector, durationMs: 72_000 }),
   at(73, { kind: 'step.failed', phase: 'cluster', step: 'three', durationMs: 900, cause: 'no\nroute' }),
   at(74, { kind: 'claim.started', id: 'SD-1', side: 'sd-1-twin' }),
-  at(75, { kind: 'claim.side', id: 'SD-1', side: 'sd-1-twin', verdict: 'fail', observed: '36 of 12' }),
-  at(76, { kind: 'claim.ended', id: 'SD-1', verdict: 'pass', observed: '12 targets', durationMs: 2000 }),
-  at(77, { kind: 'warning', message: 'kept' }),
+  at(84, { kind: 'step.note', phase: 'suites', step: 'SD-1', note: 'sd-1-twin: every target scraped: 2 of 12 not yet' }),
+  at(85, { kind: 'claim.side', id: 'SD-1', side: 'sd-1-twin', verdict: 'fail', observed: '36 of 12' }),
+  at(86, { kind: 'claim.ended', id: 'SD-1', verdict: 'pass', observed: '12 targets', durationMs: 2000 }),
+  at(87, { kind: 'warning', message: 'kept' }),
 ] as const;
 
 function plainly(quiet: boolean): string[] {
@@ -42,6 +43,7 @@ describe('plain', () => {
       'images    collector 0.131.0  done in 1m 12s',
       'cluster   three  failed after 900ms: no route',
       'suites    SD-1 twin  checking',
+      'suites    SD-1 twin  every target scraped: 2 of 12 not yet',
       'suites    SD-1 twin  failed as it must: 36 of 12',
       'PASS  SD-1  12 targets',
       'warning  kept',
@@ -99,6 +101,8 @@ it('forgets steps that ended, hands the notes of a claim to its side under way, 
   progress.take(at(1, { kind: 'claim.started', id: 'SD-1', side: 'sd-1-twin' }));
   progress.take(at(2, { kind: 'step.note', phase: 'suites', step: 'SD-1', note: 'deploying' }));
   expect(names()).toEqual([['SD-1 twin', 'deploying']]);
+  progress.take(at(2, { kind: 'step.note', phase: 'suites', step: 'SD-1', note: 'sd-1-twin: collector Ready: 0 of 3' }));
+  expect(names()).toEqual([['SD-1 twin', 'collector Ready: 0 of 3']]);
   progress.take(at(3, { kind: 'claim.ended', id: 'SD-1', verdict: 'pass', observed: '', durationMs: 3 }));
   expect(names()).toEqual([]);
 });
