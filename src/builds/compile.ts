@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Step } from '../run/context.ts';
 import { progressOf } from './progress.ts';
 import type { GoBuild } from './recipe.ts';
-import { buildFlags, prepareSource, type GoTools } from './source.ts';
+import { buildFlags, linkerFlags, prepareSource, type GoTools } from './source.ts';
 import { runTool } from './tool.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function compile(build: GoBuild, scratch: string, tools: Omit<GoToo
   const target = build.generator === 'ocb' ? '.' : build.package;
   const { outdated, main } = await packagesOf(cwd, target, { ...tools, onLine: fetching });
   const output = join(scratch, 'binary');
-  await runTool(['go', 'build', '-v', ...buildFlags, '-ldflags', linkerFlags(build), '-o', output, target], {
+  await runTool(['go', 'build', '-v', ...buildFlags, '-ldflags', linkerArguments(build), '-o', output, target], {
     ...tools,
     cwd,
     onLine: progressOf(outdated, main, (text) => step.note(text)),
@@ -33,8 +33,7 @@ async function packagesOf(cwd: string, target: string, tools: GoTools): Promise<
   return { outdated, main: packages.at(-1)?.[0] };
 }
 
-/** Stripped of symbols and debug information: a third of the size, and nobody debugs a component in place. */
-export function linkerFlags(build: GoBuild): string {
+function linkerArguments(build: GoBuild): string {
   const variables = Object.entries(build.linkerVariables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return ['-s', '-w', ...variables.map(([name, value]) => `-X ${name}=${value}`)].join(' ');
+  return [...linkerFlags, ...variables.map(([name, value]) => `-X ${name}=${value}`)].join(' ');
 }

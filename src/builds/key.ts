@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { GoBuild } from './recipe.ts';
+import { buildFlags, linkerFlags } from './source.ts';
 import type { Toolchain } from './toolchain.ts';
 
 /**
- * What a binary's content depends on, as 64 hex digits: every file of the lock folder, the build itself, the Go version
- * and the architecture. Where the lock folder lies and what a build usually takes play no part.
+ * What a binary's content depends on, as 64 hex digits: every file of the lock folder, the build itself and its
+ * flags, the Go version and the architecture. Where the lock folder lies and what a build usually takes play no part.
  */
 export async function buildKey(build: GoBuild, toolchain: Pick<Toolchain, 'goVersion' | 'arch'>): Promise<string> {
   const hash = createHash('sha256');
@@ -21,7 +22,7 @@ export async function buildKey(build: GoBuild, toolchain: Pick<Toolchain, 'goVer
 
 function inputs(build: GoBuild, toolchain: Pick<Toolchain, 'goVersion' | 'arch'>): unknown {
   const variables = Object.entries(build.linkerVariables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [build.name, build.version, build.package, variables, build.generator ?? null, toolchain.goVersion, toolchain.arch];
+  return [buildFlags, linkerFlags, build.name, build.version, build.package, variables, build.generator ?? null, toolchain.goVersion, toolchain.arch];
 }
 
 /** All files below a folder, in one order everywhere. */

