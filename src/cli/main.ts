@@ -63,5 +63,7 @@ function allowClosedPipe(stream: NodeJS.WriteStream): void {
 if (import.meta.main) {
   allowClosedPipe(process.stdout);
   allowClosedPipe(process.stderr);
-  process.exitCode = await main(process.argv.slice(2));
+  const exitCode = await main(process.argv.slice(2));
+  // At the very end, because libraries (vitest, which runs the suites) set the process's exit code as well.
+  process.on('exit', () => void (process.exitCode = exitCode));
 }

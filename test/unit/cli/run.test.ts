@@ -104,7 +104,9 @@ it('stops a run at a signal, reports what there is and answers 130', async () =>
     throw new Error('the signal was not aborted');
   });
   expect(await run([], { output, reporter: 'plain' }, interrupted)).toBe(130);
-  expect(written(output).run.verdict).toBe('interrupted');
+  expect(written(output).run).toMatchObject({ verdict: 'interrupted', exitCode: 130 });
+  expect(readdirSync(output).toSorted()).toEqual(['events.ndjson', 'junit.xml', 'report.json']);
+  expect(stdout).toContain('Interrupted: no claim was judged');
   expect(stderr).toContain('stopping; again to abandon (then run plumbline down)');
   expect(process.listenerCount('SIGINT')).toBe(0);
 });
