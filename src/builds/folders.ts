@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PlumblineError } from '../errors.ts';
 import { cacheDir } from '../run/paths.ts';
 import type { GoBuild } from './recipe.ts';
@@ -64,10 +65,14 @@ export const neededBytes = 4 * 1024 ** 3;
 
 /** @throws PlumblineError PL-DISK-FULL where less than `bytes` are free for the cache folder */
 export async function checkFreeDisk(bytes: number = neededBytes): Promise<void> {
-  await mkdir(cacheDir(), { recursive: true });
-  const { bavail, bsize } = await statfs(cacheDir());
+  const { bavail, bsize } = await statfs(nearestExisting(cacheDir()));
   const free = bavail * bsize;
   if (free < bytes) throw diskFull(`${gib(free)} free`, bytes);
+}
+
+/** The plan asks before anything of the cache exists, and makes nothing. */
+function nearestExisting(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : nearestExisting(dirname(folder));
 }
 
 export function diskFull(seen: string, bytes: number = neededBytes, lastLines?: readonly string[]): PlumblineError {

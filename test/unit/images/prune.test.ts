@@ -1,0 +1,53 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { binariesDir, binaryDir } from '../../../src/builds/folders.ts';
+import { buildKey } from '../../../src/builds/key.ts';
+import { toolchain } from '../../../src/builds/toolchain.ts';
+import { targetImage } from '../../../src/components/target/image.ts';
+import { imagePlace, imagesDir } from '../../../src/images/build-source.ts';
+import { pruneCache } from '../../../src/images/prune.ts';
+
+const day = 24 * 3600;
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'plumbline-prune-'));
+  process.env['XDG_CACHE_HOME'] = root;
+});
+
+afterEach(async () => {
+  delete process.env['XDG_CACHE_HOME'];
+  await rm(root, { recursive: true, force: true });
+});
+
+/** A file last used so many days ago. */
+async function file(path: string, daysAgo: number): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, '');
+  const time = Date.now() / 1000 - daysAgo * day;
+  await utimes(path, time, time);
+}
+
+test('what no recipe leads to goes once it is old; what a recipe leads to stays, however old', async () => {
+  const target = targetImage();
+  const known = binaryDir(target.build, await buildKey(target.build, await toolchain()));
+  await file(join(known, 'target'), 99);
+  await file(join(binariesDir(), 'target-1.0.0-old', 'target'), 15);
+  await file(join(binariesDir(), 'target-1.0.0-new', 'target'), 13);
+  const { stem } = await imagePlace(target);
+  for (const ending of ['tar', 'json']) {
+    await file(`${stem}.${ending}`, 99);
+    await file(join(imagesDir(), `target-1.0.0-old.${ending}`), 15);
+  }
+  const removed = await pruneCache({ builds: [], images: [target] }, 14);
+  expect(removed.map((path) => path.slice(root.length)).sort()).toEqual([
+    '/plumbline/binaries/target-1.0.0-old', '/plumbline/images/target-1.0.0-old.json', '/plumbline/images/target-1.0.0-old.tar',
+  ]);
+  expect((await readdir(binariesDir())).length).toBe(2);
+});
+
+test('an empty cache needs no pruning', async () => {
+  expect(await pruneCache({ builds: [], images: [] })).toEqual([]);
+});
