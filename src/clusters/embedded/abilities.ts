@@ -1,8 +1,9 @@
-import { access, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { command } from '../../processes/command.ts';
 import type { RunContext } from '../../run/context.ts';
 import { runSteps } from '../../run/steps.ts';
 import type { Abilities } from '../provider.ts';
+import { cgroupLayout } from './cgroups.ts';
 import { findProgram, missingPackages } from './machine.ts';
 
 /** Looks at this machine and changes nothing. */
@@ -12,6 +13,7 @@ export async function lookForAbilities(): Promise<Abilities> {
   const obstacles = [
     ...(process.platform === 'linux' ? [] : [`Embedded clusters need Linux; this is ${process.platform}.`]),
     ...(process.getuid?.() === 0 ? [] : ['Embedded clusters need root: run the same command with sudo.']),
+    ...(await kernelObstacles()),
     ...(missing.length > 0 && !apt ? [`Not installed, and there is no apt-get here: ${missing.join(', ')}. Install them with this machine's package manager.`] : []),
   ];
   const notes = missing.length > 0 && apt ? [`${missing.join(', ')} will be installed with apt-get.`] : [];
@@ -26,25 +28,50 @@ export async function lookForAbilities(): Promise<Abilities> {
   };
 }
 
-/** Installs missing Debian packages, without starting any service of theirs. @throws PlumblineError PL-COMMAND-FAILED */
+/** What the kernel lacks, where it says so without being asked to do anything. */
+async function kernelObstacles(): Promise<readonly string[]> {
+  const filesystems = await readFile('/proc/filesystems', 'utf8').catch(() => '');
+  const modular = await exists('/lib/modules');
+  const layout = await cgroupLayout().catch(() => undefined);
+  const controllers = layout?.version === 2 ? layout.controllers : (layout?.hierarchies ?? []).flatMap((one) => one.options.split(','));
+  return [
+    ...(filesystems.includes('overlay') || modular ? [] : ['This kernel has no overlay file system, which containers are made of.']),
+    ...['memory', 'cpu', 'pids'].filter((one) => !controllers.includes(one)).map((one) => `The cgroup controller ${one} is not available: boot with it, or give this container its cgroups.`),
+  ];
+}
+
+/**
+ * Installs missing Debian packages, without starting any service of theirs, and loads the kernel's bridge filter: without
+ * it, a pod that reaches a service on its own node gets answers that were never translated back.
+ *
+ * @throws PlumblineError PL-COMMAND-FAILED when apt-get does not succeed
+ */
 export async function prepare(context: RunContext): Promise<void> {
   const packages = await missingPackages();
-  if (packages.length === 0) return;
-  await runSteps(context.emit)('cluster', `install ${packages.join(', ')}`, async () => {
-    await withoutServiceStarts(async () => {
-      const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeoutMs: 600_000, signal: context.signal };
-      await command('apt-get', ['update', '--quiet'], options);
-      await command('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', ...packages], options);
-    });
-  });
+  if (packages.length > 0) {
+    await runSteps(context.emit)('cluster', `install ${packages.join(', ')}`, () => withoutServiceStarts(() => install(packages, context.signal)));
+  }
+  // A kernel that has it built in needs no loading, and one that lacks it can't be helped.
+  if (!(await exists(bridgeFilter))) await command('modprobe', ['br_netfilter']).catch(() => undefined);
+}
+
+async function install(packages: readonly string[], signal: AbortSignal): Promise<void> {
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeoutMs: 600_000, signal };
+  await command('apt-get', ['update', '--quiet'], options);
+  await command('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', ...packages], options);
+}
+
+const bridgeFilter = '/proc/sys/net/bridge/bridge-nf-call-iptables';
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(() => true, () => false);
 }
 
 /** Debian's maintainer scripts ask this program before they start a service; 101 says "not allowed". */
 const policy = '/usr/sbin/policy-rc.d';
 
 async function withoutServiceStarts(work: () => Promise<void>): Promise<void> {
-  const present = await access(policy).then(() => true, () => false);
-  if (present) return work();
+  if (await exists(policy)) return work();
   await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
     await work();

@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lastCause } from '../../errors.ts';
 import type { ImageArchive } from '../../images/source.ts';
 import type { StartedProcess } from '../../processes/start.ts';
 import type { RunContext, Step } from '../../run/context.ts';
@@ -8,6 +9,7 @@ import type { KubeClient } from '../kubernetes.ts';
 import type { ClusterSpec, StartedCluster } from '../provider.ts';
 import { apiServerPort, startApiServer, startControllers } from './control-plane.ts';
 import type { ControlPlanePlan } from './control-plane.ts';
+import { checkFreeDisk, newClusterDir } from './cluster-dir.ts';
 import { createCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { dnsObjects } from './dns.ts';
@@ -42,25 +44,33 @@ interface Making {
   readonly network: ClusterNetwork;
   readonly dir: string;
   readonly loaded: LoadedImages;
+  readonly options: CreateOptions;
 }
 
-/** Three minutes from the first kubelet to a cluster that is ready, on a machine that is busy with other things. */
-const readyTimeoutMs = 180_000;
+export interface CreateOptions {
+  /** Milliseconds from the first kubelet to a cluster that is ready. Three minutes: the machine may be busy with other things. */
+  readonly readyTimeoutMs: number;
+}
 
 /** Makes a cluster, or removes what there is of it and throws. */
-export async function createCluster(spec: ClusterSpec, context: RunContext, parts: Parts, step: Step): Promise<StartedCluster> {
+export async function createCluster(spec: ClusterSpec, context: RunContext, parts: Parts, step: Step, options: CreateOptions): Promise<StartedCluster> {
   const machine = await lookAtMachine();
-  const dir = join(context.dir, spec.name);
-  await mkdir(join(dir, 'logs'), { recursive: true, mode: 0o700 });
-  const network = await createBridge(context.id, spec.nodes.length, context.signal);
-  const making = { spec, context, parts, step, machine, network, dir, loaded: new Map() };
-  const remove = async (): Promise<void> => void (await removeCluster({ runId: context.id, index: network.names.index }, dir));
+  const dir = await newClusterDir(context.dir, spec.name);
+  const undo: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
   try {
-    return await make(making, remove);
+    await checkFreeDisk(dir);
+    const network = await createBridge(context.id, spec.nodes.length, context.signal);
+    const remove = async (): Promise<void> => void (await removeCluster({ runId: context.id, index: network.names.index }, dir));
+    undo.push(remove);
+    return await make({ spec, context, parts, step, machine, network, dir, loaded: new Map(), options }, remove);
   } catch (thrown) {
-    await remove();
+    for (const one of undo.toReversed()) await one().catch((left: unknown) => context.emit({ kind: 'warning', message: leftBehind(context.id, left) }));
     throw thrown;
   }
+}
+
+function leftBehind(runId: string, cause: unknown): string {
+  return `something of the failed cluster is left (${lastCause(cause)}): \`plumbline down ${runId}\` removes it`;
 }
 
 async function make(making: Making, remove: () => Promise<void>): Promise<StartedCluster> {
@@ -93,7 +103,7 @@ async function startEverything(making: Making, credentials: Credentials): Promis
   const nodes = spec.nodes.map((_, index) => startAndJoin(making, credentials, index, apiServer, signal));
   const [own, controlling, running] = await together(stop, [apiServer, controllers, together(stop, nodes), objects] as const);
   const processes = [...own, ...controlling, ...running.flatMap((node) => node.processes)];
-  const wait = { client, processes, timeoutMs: readyTimeoutMs, signal: context.signal, step };
+  const wait = { client, processes, timeoutMs: making.options.readyTimeoutMs, signal: context.signal, step };
   await nodesReady(spec.nodes.map((node) => node.name), wait);
   await Promise.all([dnsAnswers(running, network.plan.dnsService, wait), recordPodRanges(client, making)]);
   return running;

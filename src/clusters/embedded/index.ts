@@ -8,14 +8,14 @@ import { lookForAbilities, prepare } from './abilities.ts';
 import { coredns, kube, kubernetesVersion, pause } from './builds.ts';
 import { checkSpec } from './check-spec.ts';
 import { createCluster } from './cluster.ts';
-import type { Parts } from './cluster.ts';
+import type { CreateOptions, Parts } from './cluster.ts';
 import { findRuns, removeRun } from './remove.ts';
 
 /** Where a cluster's parts come from. */
 export type PartsSource = (context: RunContext, step: Step) => Promise<Parts>;
 
 /** Upstream Kubernetes on this machine, with namespaces for nodes: no Docker, no image registry, but root. */
-export function embeddedProvider(parts: PartsSource = builtParts): ClusterProvider {
+export function embeddedProvider(parts: PartsSource = builtParts, options: CreateOptions = { readyTimeoutMs: 180_000 }): ClusterProvider {
   return {
     name: 'embedded',
     abilities: lookForAbilities,
@@ -24,7 +24,7 @@ export function embeddedProvider(parts: PartsSource = builtParts): ClusterProvid
     create: async (spec, context) => {
       mustBeRoot();
       checkSpec(spec);
-      return runSteps(context.emit)('cluster', `cluster ${spec.name} with ${spec.nodes.length} nodes`, async (step) => createCluster(spec, context, await parts(context, step), step));
+      return runSteps(context.emit)('cluster', `cluster ${spec.name} with ${spec.nodes.length} nodes`, async (step) => createCluster(spec, context, await parts(context, step), step, options));
     },
     remove: async (runId) => {
       mustBeRoot();

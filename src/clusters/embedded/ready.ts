@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import { lastCause } from '../../errors.ts';
 import { command } from '../../processes/command.ts';
 import { lastLinesOf, mustRun } from '../../processes/start.ts';
 import type { StartedProcess } from '../../processes/start.ts';
 import type { Step } from '../../run/context.ts';
 import { until } from '../../run/wait.ts';
 import { get, json } from '../kube-api.ts';
-import { podsOf } from '../kubernetes.ts';
+import { podLogs, podsOf } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
 import type { RunningNode } from './node.ts';
 
@@ -21,14 +22,16 @@ export interface ReadyWait {
 
 /** Waits until all nodes are Ready. @throws PlumblineError naming the first that isn't, and why */
 export async function nodesReady(names: readonly string[], wait: ReadyWait): Promise<void> {
+  let late = names[0];
   await until(`${names.length} nodes Ready`, async ({ saw, signal }) => {
     await Promise.all(wait.processes.map(mustRun));
     const { items } = json(await get(wait.client, '/api/v1/nodes', { signal })) as { items: V1Node[] };
-    const causes = names.map((name) => unready(name, items.find((one) => one.metadata?.name === name))).filter((one) => one !== undefined);
+    const causes = names.map((name) => ({ name, cause: unready(name, items.find((one) => one.metadata?.name === name)) })).filter((one) => one.cause !== undefined);
     if (causes.length === 0) return true;
-    saw(`${names.length - causes.length} of ${names.length}; ${causes[0]}`);
+    late = causes[0]?.name;
+    saw(`${names.length - causes.length} of ${names.length}; ${causes[0]?.cause}`);
     return undefined;
-  }, { ...wait, intervalMs: 250, lastLines: () => lastLinesOf(slowest(wait.processes)) });
+  }, { ...wait, intervalMs: 250, lastLines: () => lastLinesOf(wait.processes.find((one) => one.name === `kubelet of ${late}`)?.logFile ?? '') });
 }
 
 /** Waits until the cluster's DNS answers on every node under its service address: pod, kube-proxy and routes together. */
@@ -42,7 +45,13 @@ export async function dnsAnswers(nodes: readonly RunningNode[], service: string,
     }
     await Promise.all(nodes.map((node) => askFrom(node, service, signal)));
     return true;
-  }, { ...wait, intervalMs: 250 });
+  }, { ...wait, intervalMs: 250, lastLines: () => dnsLines(wait.client) });
+}
+
+async function dnsLines(client: KubeClient): Promise<readonly string[]> {
+  const [pod] = await podsOf(client, 'kube-system', 'k8s-app=kube-dns');
+  const log = await podLogs(client, 'kube-system', pod?.metadata?.name ?? '', { tailLines: 8 }).catch((thrown: unknown) => lastCause(thrown));
+  return log.split('\n').filter(Boolean);
 }
 
 const askDns = fileURLToPath(new URL('./ask-dns.ts', import.meta.url));
@@ -66,8 +75,4 @@ function podCause(pod: V1Pod | undefined): string {
   const waiting = pod?.status?.containerStatuses?.[0]?.state?.waiting;
   const condition = pod?.status?.conditions?.find((one) => one.status !== 'True');
   return waiting ? `${waiting.reason}: ${waiting.message ?? ''}` : (condition?.message ?? 'its pod has no address yet');
-}
-
-function slowest(processes: readonly StartedProcess[]): string {
-  return processes.find((one) => one.name.startsWith('kubelet'))?.logFile ?? '';
 }
