@@ -11,7 +11,7 @@ import { buildFailure } from './failure.ts';
 import { binaryDir, checkFreeDisk, goCacheDir, withScratch } from './folders.ts';
 import { withGoCache } from './go-cache.ts';
 import { buildKey } from './key.ts';
-import { withLock } from './lock.ts';
+import { exclusively } from './exclusive.ts';
 import type { GoBuild } from './recipe.ts';
 import { goEnvironment, toolchain } from './toolchain.ts';
 
@@ -72,7 +72,7 @@ export async function buildBinary(build: GoBuild, options: BuildOptions): Promis
     return { path: join(folder, build.name), sha256, cached: true, durationMs: performance.now() - started };
   };
   // Asked again inside: the run that held the lock before may have built it.
-  return (await found()) ?? withLock(folder, waiting, async () => (await found()) ?? make(build, folder, options));
+  return (await found()) ?? exclusively(folder, waiting, async () => (await found()) ?? make(build, folder, options));
 }
 
 async function make(build: GoBuild, folder: string, options: BuildOptions): Promise<BuiltBinary> {

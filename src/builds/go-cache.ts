@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nanoid } from 'nanoid';
 import { goCacheDir, isAlive } from './folders.ts';
-import { withLock, type LockOptions } from './lock.ts';
+import { exclusively, type ExclusiveOptions } from './exclusive.ts';
 
 /**
  * Plumbline's own Go build cache. Components share most of their packages, so they compile into one cache; what is
@@ -13,11 +13,11 @@ import { withLock, type LockOptions } from './lock.ts';
 export const goCacheBound = 3 * 1024 ** 3;
 
 /** Runs `work` as a user of the cache; the last user to leave trims it. */
-export async function withGoCache<T>(options: Pick<LockOptions, 'signal' | 'step'>, work: () => Promise<T>): Promise<T> {
+export async function withGoCache<T>(options: Pick<ExclusiveOptions, 'signal' | 'step'>, work: () => Promise<T>): Promise<T> {
   const marker = join(usersDir(), `${process.pid}-${nanoid(8)}`);
   const gate = { ...options, waitingFor: 'the Go build cache' };
   await mkdir(goCacheDir(), { recursive: true });
-  await withLock(gatePath(), gate, async () => {
+  await exclusively(gatePath(), gate, async () => {
     await mkdir(usersDir(), { recursive: true });
     await writeFile(marker, '');
   });
@@ -31,7 +31,7 @@ export async function withGoCache<T>(options: Pick<LockOptions, 'signal' | 'step
 /** Not to be interrupted: Ctrl-C must not leave a cache of 8 GB behind. */
 async function leave(marker: string): Promise<void> {
   const gate = { signal: new AbortController().signal, step: { note: () => undefined }, waitingFor: 'the Go build cache' };
-  await withLock(gatePath(), gate, async () => {
+  await exclusively(gatePath(), gate, async () => {
     await rm(marker, { force: true });
     if ((await liveUsers()) === 0) await trimGoCache(goCacheDir(), goCacheBound);
   });

@@ -6,7 +6,7 @@ import { checkAvailable } from '../builds/available.ts';
 import { binaryCacheState, buildBinary } from '../builds/binary.ts';
 import { withScratch } from '../builds/folders.ts';
 import { buildKey } from '../builds/key.ts';
-import { withLock } from '../builds/lock.ts';
+import { exclusively } from '../builds/exclusive.ts';
 import { toolchain } from '../builds/toolchain.ts';
 import type { RunContext, Step } from '../run/context.ts';
 import { cacheDir } from '../run/paths.ts';
@@ -68,7 +68,7 @@ async function provide(recipe: ImageRecipe, context: RunContext, step: Step): Pr
   const binary = await buildBinary(recipe.build, options);
   const { stem } = await imagePlace(recipe);
   const waiting = { ...options, waitingFor: `the image of ${recipe.component} ${recipe.version}` };
-  return withLock(stem, waiting, async () => (await findArchive(recipe)) ?? write(recipe, binary.path, step));
+  return exclusively(stem, waiting, async () => (await findArchive(recipe)) ?? write(recipe, binary.path, step));
 }
 
 async function write(recipe: ImageRecipe, binary: string, step: Step): Promise<ImageArchive> {

@@ -4,7 +4,7 @@ import { lock } from 'proper-lockfile';
 import { until } from '../run/wait.ts';
 import type { Step } from '../run/context.ts';
 
-export interface LockOptions {
+export interface ExclusiveOptions {
   readonly signal: AbortSignal;
   readonly step: Pick<Step, 'note'>;
   /** What the holder is doing, as it reads in "waiting: …". */
@@ -21,7 +21,7 @@ const staleMs = 10_000;
  *
  * @throws PlumblineError PL-WAIT-TIMEOUT after 45 minutes; the signal's reason when that aborts
  */
-export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+export async function exclusively<T>(path: string, options: ExclusiveOptions, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   const release = await until(options.waitingFor, async (look) => {
     const taken = await take(path);
