@@ -40,7 +40,7 @@ function endEarly(thrown: unknown, options: RunOptions, startedAt: Date, events:
   const error = interrupted ? undefined : known(thrown, outputFiles(options.outputDir).defect);
   const { runId, command } = options;
   const exitCode = error?.exitCode ?? exitCodes.interrupted;
-  const problem = error?.message ?? `interrupted: ${lastCause(thrown)}`;
+  const problem = error?.message ?? `ended early: ${lastCause(thrown)}`;
   const report = recoverReport(events, { runId, command, startedAt, endedAt: new Date(), exitCode, interrupted, problem });
   return error === undefined ? { report } : { report, error };
 }

@@ -1,6 +1,6 @@
 import { eventsFile } from '../reports/events-file.ts';
 import { combine } from '../reports/reporter.ts';
-import { exitCodes } from '../errors.ts';
+import { PlumblineError, exitCodes } from '../errors.ts';
 import { interruptible } from './interrupt.ts';
 import { outputFiles, prepareOutput } from './output.ts';
 import { runOptions } from './run-options.ts';
@@ -27,7 +27,8 @@ export async function up(selectors: readonly string[], flags: RunFlags & ScreenF
     process.stdout.write(flags.reporter === 'ndjson' ? `${JSON.stringify({ kind: 'up', ...result })}\n` : upText(result));
     return exitCodes.kept;
   } catch (thrown) {
-    undo();
+    // Its events tell why it did not come up; wrong use leaves nothing behind.
+    if (thrown instanceof PlumblineError && thrown.problem.kind === 'usage') undo();
     if (interrupt.signal.aborted) return exitCodes.interrupted;
     throw thrown;
   }

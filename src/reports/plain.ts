@@ -56,10 +56,8 @@ export function eventLine(event: RunEvent, style: Style): string | undefined {
       return colors.dim(`run ${event.runId}: ${event.command}`);
     case 'step.started':
       return stepLine(event.phase, event.step, event.usualMs === undefined ? '' : `usually ${duration(event.usualMs)}`, style);
-    case 'step.note': {
-      const { name, note } = placeNote(event.phase, event.step, event.note);
-      return stepLine(event.phase, name, oneLine(note), style);
-    }
+    case 'step.note':
+      return noteLine(event, style);
     case 'step.done':
       return stepLine(event.phase, event.step, event.cached ? 'cached' : `done in ${duration(event.durationMs)}`, style);
     case 'step.failed':
@@ -75,6 +73,11 @@ export function eventLine(event: RunEvent, style: Style): string | undefined {
     case 'run.ended':
       return undefined;
   }
+}
+
+function noteLine(event: RunEvent & { kind: 'step.note' }, style: Style): string {
+  const { name, note } = placeNote(event.phase, event.step, event.note);
+  return stepLine(event.phase, name, oneLine(note), style);
 }
 
 function sideText(event: RunEvent & { kind: 'claim.side' }): string {
