@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { V1Node, V1Pod } from '@kubernetes/client-node';
-import { lastCause } from '../../errors.ts';
+import { PlumblineError, lastCause } from '../../errors.ts';
 import { command } from '../../processes/command.ts';
 import { lastLinesOf, mustRun } from '../../processes/start.ts';
 import type { StartedProcess } from '../../processes/start.ts';
@@ -57,7 +57,12 @@ async function dnsLines(client: KubeClient): Promise<readonly string[]> {
 const askDns = fileURLToPath(new URL('./ask-dns.ts', import.meta.url));
 
 async function askFrom(node: RunningNode, service: string, signal: AbortSignal): Promise<void> {
-  await command('nsenter', [`--net=/proc/${node.initPid}/ns/net`, process.execPath, askDns, service, 'kubernetes.default.svc.cluster.local'], { signal });
+  const args = [`--net=/proc/${node.initPid}/ns/net`, process.execPath, askDns, service, 'kubernetes.default.svc.cluster.local'];
+  await command('nsenter', args, { signal }).catch((thrown: unknown) => {
+    signal.throwIfAborted();
+    // Not the end of the wait: the node's kube-proxy may be a moment behind.
+    throw new Error(`asked on ${node.name}: ${thrown instanceof PlumblineError ? thrown.problem.seen : lastCause(thrown)}`);
+  });
 }
 
 /** Why a node isn't Ready, in the kubelet's words; undefined when it is. */
