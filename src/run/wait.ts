@@ -72,6 +72,8 @@ export async function whileHolds<T>(what: string, probe: Probe<T>, options: Whil
   return value;
 }
 
+const cutOff = new Error('no answer before the deadline');
+
 /** The state of one wait: its deadline and what was seen last. */
 class Watch {
   readonly what: string;
@@ -91,7 +93,7 @@ class Watch {
     const end = new AbortController();
     const signal = this.options.signal ? AbortSignal.any([this.options.signal, end.signal]) : end.signal;
     // A second's grace, so that a probe started just before the deadline is not cut off half way.
-    const timer = setTimeout(() => end.abort(new Error('no answer before the deadline')), Math.max(this.deadline - Date.now(), 1000));
+    const timer = setTimeout(() => end.abort(cutOff), Math.max(this.deadline - Date.now(), 1000));
     try {
       this.cause = undefined;
       return await Promise.race([probe({ saw: (text) => this.note(text), signal }), rejection(signal)]);
@@ -99,7 +101,8 @@ class Watch {
       this.options.signal?.throwIfAborted();
       if (thrown instanceof PlumblineError) throw thrown;
       this.cause = thrown;
-      this.note(lastCause(thrown));
+      // A look cut off at the deadline says less than what was seen before it.
+      if (thrown !== cutOff || this.seen === undefined) this.note(lastCause(thrown));
       return undefined;
     } finally {
       clearTimeout(timer);

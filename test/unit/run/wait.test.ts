@@ -38,6 +38,13 @@ describe('until', () => {
     expect(problem).toMatchObject({ code: 'PL-WAIT-TIMEOUT', seen: 'no answer before the deadline' });
   });
 
+  it('keeps what was seen before a look that hangs', async () => {
+    let looks = 0;
+    const problem = await problemOf(until('x', () => { if (++looks === 1) throw new Error('connection refused'); return new Promise<number>(() => {}); }, { timeoutMs: 20, intervalMs: 1 }));
+    expect(problem.seen).toBe('connection refused');
+    expect(looks).toBe(2);
+  });
+
   it('ends with the reason of an aborted signal, in the pause as well', async () => {
     const stop = new AbortController();
     const reason = new Error('interrupted');
