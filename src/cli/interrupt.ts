@@ -31,3 +31,23 @@ export function interruptible(source: SignalSource, stderr: TextOutput): Interru
     },
   };
 }
+
+/** What `watchForDefects` needs of the process. */
+export interface RejectionSource {
+  on(event: 'unhandledRejection', listener: (thrown: unknown) => void): unknown;
+}
+
+/**
+ * Promises that nobody waits for and that fail: a defect, but no reason to end at once and leave a cluster behind. Shows
+ * each, and answers how to learn the exit code of what came. What an interrupt aborted is no defect.
+ *
+ * @param show shows an error and answers its exit code
+ */
+export function watchForDefects(source: RejectionSource, show: (thrown: unknown) => number): () => number {
+  let exitCode: number = exitCodes.kept;
+  source.on('unhandledRejection', (thrown) => {
+    const aborted = thrown instanceof DOMException && thrown.name === 'AbortError';
+    if (!aborted) exitCode = show(thrown);
+  });
+  return () => exitCode;
+}

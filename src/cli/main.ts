@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { PlumblineError, exitCodes } from '../errors.ts';
 import { styleOf } from '../reports/style.ts';
 import { findConfig, readConfig } from './config.ts';
+import { watchForDefects } from './interrupt.ts';
 import { program, verbs } from './program.ts';
 import { settle } from './settings.ts';
 import { asPlumblineError, defectDetails, errorText } from './show-error.ts';
@@ -63,7 +64,8 @@ function allowClosedPipe(stream: NodeJS.WriteStream): void {
 if (import.meta.main) {
   allowClosedPipe(process.stdout);
   allowClosedPipe(process.stderr);
+  const defects = watchForDefects(process, showError);
   const exitCode = await main(process.argv.slice(2));
   // At the very end, because libraries (vitest, which runs the suites) set the process's exit code as well.
-  process.on('exit', () => void (process.exitCode = exitCode));
+  process.on('exit', () => void (process.exitCode = exitCode || defects()));
 }

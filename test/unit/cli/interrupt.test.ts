@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, it, vi } from 'vitest';
-import { interruptible } from '../../../src/cli/interrupt.ts';
+import { interruptible, watchForDefects } from '../../../src/cli/interrupt.ts';
 import { asPlumblineError, errorText } from '../../../src/cli/show-error.ts';
 import { PlumblineError } from '../../../src/errors.ts';
 import { paper, style } from '../reports/samples.ts';
@@ -22,6 +22,16 @@ it('leaves signals alone once the work is done', () => {
   const source = Object.assign(new EventEmitter(), { exit: vi.fn() });
   interruptible(source, paper())[Symbol.dispose]();
   expect(source.eventNames()).toEqual([]);
+});
+
+it('shows a failed promise that nobody waited for, and knows its exit code; what an interrupt aborted is none', () => {
+  const source = new EventEmitter();
+  const shown: unknown[] = [];
+  const exitCode = watchForDefects(source, (thrown) => (shown.push(thrown), 3));
+  source.emit('unhandledRejection', new DOMException('interrupted', 'AbortError'));
+  expect([shown, exitCode()]).toEqual([[], 0]);
+  source.emit('unhandledRejection', new Error('lost'));
+  expect([shown, exitCode()]).toEqual([[new Error('lost')], 3]);
 });
 
 it('shows an error as code, expected, seen, last cause, last lines and next step', () => {
