@@ -2,8 +2,6 @@ import PQueue from 'p-queue';
 
 /** One build or image, as the queue sees it. */
 export interface QueuedWork<T> {
-  /** Unique in its queue. */
-  readonly name: string;
   /** Fetches what the work needs while the work before it is under way, so that the network and the compiler overlap. */
   readonly fetch?: (signal: AbortSignal) => Promise<void>;
   readonly work: (signal: AbortSignal) => Promise<T>;
@@ -16,26 +14,33 @@ export interface QueuedWork<T> {
 export const buildConcurrency = 1;
 
 /**
- * Starts works in the given order, the most urgent first, and answers a promise for each at once: whoever needs only
- * the first need not wait for the last. A work that fails fails alone; when the signal aborts, what has not started
- * fails with the signal's reason.
+ * Does works in the order in which they are added, each answered as soon as it is done: whoever needs only the first
+ * need not wait for the last. A work that fails fails alone; when the signal aborts, what has not started fails with
+ * the signal's reason.
  */
-export function queueWorks<T>(works: readonly QueuedWork<T>[], options: { readonly signal: AbortSignal; readonly concurrency?: number }): ReadonlyMap<string, Promise<T>> {
-  const queue = new PQueue({ concurrency: options.concurrency ?? buildConcurrency });
-  const results = works.map(({ name, work }, index): [string, Promise<T>] => {
-    const result = queue.add(async () => {
-      options.signal.throwIfAborted();
-      fetchAhead(works[index + 1], options.signal);
-      return work(options.signal);
-    });
-    // Nobody may be waiting for it yet; whoever does later still meets the failure.
-    result.catch(() => undefined);
-    return [name, result];
-  });
-  return new Map(results);
-}
+export class BuildQueue {
+  readonly #signal: AbortSignal;
+  readonly #queue: PQueue;
+  readonly #waiting: QueuedWork<unknown>[] = [];
 
-/** A fetch that fails is no failure yet: the work itself fetches again and says what is wrong. */
-function fetchAhead<T>(next: QueuedWork<T> | undefined, signal: AbortSignal): void {
-  next?.fetch?.(signal).catch(() => undefined);
+  constructor(signal: AbortSignal, concurrency: number = buildConcurrency) {
+    this.#signal = signal;
+    this.#queue = new PQueue({ concurrency });
+  }
+
+  /** The promise may be left alone: nobody need wait for a work that turns out not to be needed. */
+  add<T>(work: QueuedWork<T>): Promise<T> {
+    this.#waiting.push(work);
+    const done = this.#queue.add(() => this.#start(work));
+    done.catch(() => undefined);
+    return done;
+  }
+
+  async #start<T>(work: QueuedWork<T>): Promise<T> {
+    this.#waiting.splice(this.#waiting.indexOf(work), 1);
+    this.#signal.throwIfAborted();
+    // A fetch that fails is no failure yet: the work itself fetches again and says what is wrong.
+    this.#waiting[0]?.fetch?.(this.#signal).catch(() => undefined);
+    return work.work(this.#signal);
+  }
 }

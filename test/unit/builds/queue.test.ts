@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queueWorks, type QueuedWork } from '../../../src/builds/queue.ts';
+import { BuildQueue, type QueuedWork } from '../../../src/builds/queue.ts';
 
 /** A work that ends when its test says so. */
 class ManualWork implements QueuedWork<string> {
@@ -22,53 +22,60 @@ class ManualWork implements QueuedWork<string> {
   };
 }
 
-function three(): { log: string[]; works: [ManualWork, ManualWork, ManualWork] } {
-  const log: string[] = [];
-  return { log, works: [new ManualWork('a', log), new ManualWork('b', log), new ManualWork('c', log)] };
+interface Three {
+  readonly log: string[];
+  readonly works: [ManualWork, ManualWork, ManualWork];
+  readonly results: [Promise<string>, Promise<string>, Promise<string>];
+  readonly abort: AbortController;
 }
 
-test('works start in the given order, each after the one before, while the next is fetched', async () => {
-  const { log, works } = three();
-  const results = queueWorks(works, { signal: new AbortController().signal });
+function three(concurrency?: number): Three {
+  const log: string[] = [];
+  const abort = new AbortController();
+  const queue = new BuildQueue(abort.signal, concurrency);
+  const works: Three['works'] = [new ManualWork('a', log), new ManualWork('b', log), new ManualWork('c', log)];
+  return { log, works, abort, results: [queue.add(works[0]), queue.add(works[1]), queue.add(works[2])] };
+}
+
+test('works start in the order they were added, each after the one before, while the next is fetched', async () => {
+  const { log, works, results } = three();
   works[2].gate.resolve('C');
   works[1].gate.resolve('B');
-  await Promise.resolve();
-  expect(log).not.toContain('start b');
+  await new Promise(setImmediate);
+  expect(log.filter((line) => line.startsWith('start'))).toEqual(['start a']);
   works[0].gate.resolve('A');
-  expect(await Promise.all(results.values())).toEqual(['A', 'B', 'C']);
-  expect(log).toEqual(['fetch b', 'start a', 'fetch c', 'start b', 'start c']);
+  expect(await Promise.all(results)).toEqual(['A', 'B', 'C']);
+  expect(log.filter((line) => line.startsWith('start'))).toEqual(['start a', 'start b', 'start c']);
+  expect(log.indexOf('fetch c')).toBeLessThan(log.indexOf('start c'));
+  expect(log.filter((line) => line === 'fetch c')).toHaveLength(1);
 });
 
 test('the first result is there before the second work ends', async () => {
-  const { works } = three();
-  const results = queueWorks(works, { signal: new AbortController().signal });
+  const { works, results } = three();
   works[0].gate.resolve('A');
-  expect(await results.get('a')).toBe('A');
+  expect(await results[0]).toBe('A');
 });
 
-test('a work that fails fails alone', async () => {
-  const { works } = three();
-  const results = queueWorks(works, { signal: new AbortController().signal });
-  works[0].gate.reject(new Error('no'));
-  works[1].gate.resolve('B');
-  await expect(results.get('a')).rejects.toThrow('no');
-  expect(await results.get('b')).toBe('B');
+test('a work that fails fails alone, and so does a fetch', async () => {
+  const queue = new BuildQueue(new AbortController().signal);
+  const first = queue.add({ work: () => Promise.reject(new Error('no')) });
+  const second = queue.add({ fetch: () => Promise.reject(new Error('no network')), work: async () => 'B' });
+  await expect(first).rejects.toThrow('no');
+  expect(await second).toBe('B');
 });
 
 test('after an abort nothing starts any more', async () => {
-  const { log, works } = three();
-  const abort = new AbortController();
-  const results = queueWorks(works, { signal: abort.signal });
+  const { log, works, results, abort } = three();
+  await new Promise(setImmediate);
   abort.abort(new Error('interrupted'));
   works[0].gate.resolve('A');
-  await expect(results.get('b')).rejects.toThrow('interrupted');
-  await expect(results.get('c')).rejects.toThrow('interrupted');
+  await expect(results[1]).rejects.toThrow('interrupted');
+  await expect(results[2]).rejects.toThrow('interrupted');
   expect(log).not.toContain('start b');
 });
 
 test('two at a time where that is asked for', async () => {
-  const { log, works } = three();
-  queueWorks(works, { signal: new AbortController().signal, concurrency: 2 });
-  await Promise.resolve();
+  const { log } = three(2);
+  await new Promise(setImmediate);
   expect(log.filter((line) => line.startsWith('start'))).toEqual(['start a', 'start b']);
 });
