@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { childrenOf } from '../../processes/proc.ts';
 import { mustRun, startProcess } from '../../processes/start.ts';
@@ -42,6 +42,8 @@ export async function startNode(plan: NodePlan, around: NodeSurroundings): Promi
   await Promise.all([writeNodeFiles(plan, machine), makeNodeGroup(group, plan, machine)]);
   const init = await startInit(plan, around, group);
   const initPid = await readyPid(init, signal);
+  // For a person who wants a shell in the node: `nsenter --all --target PID`.
+  await writeFile(join(plan.dir, 'init.pid'), `${initPid}\n`);
   await Promise.all([settle(init, group, machine), connectNode({ names, plan: plan.addresses }, plan.index, initPid)]);
   const enter = (argv: readonly string[]): readonly [string, ...string[]] => ['nsenter', '--target', String(initPid), '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--', ...argv];
   const node = { name: plan.spec.name, address: plan.addresses.nodes[plan.index]?.address ?? '', initPid, processes: [init], enter };
