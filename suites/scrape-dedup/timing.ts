@@ -1,6 +1,6 @@
 /** Windows of this suite, in scrape intervals of the platform under test; widen them for slower platforms. */
 export const timing = {
-  /** Until every target is scraped for the first time: allocation, discovery and one interval take about 6. */
+  /** Until every target is scraped for the first time: allocation and discovery take about 15 s (see version-compat). */
   firstScrape: 30,
   /** The window that is judged. */
   judged: 10,

@@ -26,7 +26,7 @@ interface Seen {
 
 async function check({ platform, signal, note }: Subject): Promise<Finding> {
   const startMs = Date.now();
-  const timeoutMs = timing.delivered * platform.spec.collector.scrapeIntervalSeconds * 1000;
+  const timeoutMs = (timing.discoverySeconds + timing.delivered * platform.spec.collector.scrapeIntervalSeconds) * 1000;
   const targets = await placesOf(platform, 'target', signal);
   const collectors = await placesOf(platform, 'collector', signal);
   const names = targets.map((one) => one.pod);

@@ -14,7 +14,7 @@ export interface CollectorSettings {
   readonly tenant: string;
 }
 
-/** Seconds between two questions of the receiver to its allocator. The default is 30; a test need not wait that long. */
+/** Seconds between two questions of the receiver to its allocator, for jobs and for targets. Both default to 30. */
 const allocatorPollSeconds = 2;
 
 /** A collector's configuration file: the seed's pipeline (limiter first, batch last) with a scraping receiver. */
@@ -44,7 +44,11 @@ export function collectorConfig(settings: CollectorSettings): string {
 function prometheusReceiver(from: TargetsFrom): object {
   if (from.kind === 'own-discovery') return { config: { scrape_configs: from.scrapeConfigs } };
   return {
-    target_allocator: { endpoint: from.endpoint, interval: `${allocatorPollSeconds}s`, collector_id: '${env:POD_NAME}' },
+    target_allocator: {
+      endpoint: from.endpoint, interval: `${allocatorPollSeconds}s`, collector_id: '${env:POD_NAME}',
+      // Without it the first answer, given before the allocator knows the collector, stands for 30 s.
+      http_sd_config: { refresh_interval: `${allocatorPollSeconds}s` },
+    },
     config: { scrape_configs: [] },
   };
 }
