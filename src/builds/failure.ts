@@ -63,7 +63,8 @@ function refusal(line: string): string | undefined {
   const status = /: (?<status>4\d\d|5\d\d) [A-Z]/.exec(line)?.groups?.['status'];
   if (status) return `the module proxy answers ${status}`;
   const network = /(?:dial tcp|lookup|connection refused|i\/o timeout|no such host|TLS handshake)/.test(line);
-  if (network) return `the module proxy cannot be reached (${line.slice(line.lastIndexOf('": ') + 3).trim()})`;
+  // The line may come out of JSON, with its closing quote.
+  if (network) return `the module proxy cannot be reached (${line.slice(line.lastIndexOf('": ') + 3).trim().replace(/"$/, '')})`;
   if (/module lookup disabled by GOPROXY=off/.test(line)) return 'GOPROXY is off and the module cache does not hold it';
   return undefined;
 }

@@ -16,6 +16,7 @@ test.each([
   ['go: a.example/b/c@v1.2.3: reading https://proxy.example/a.example/b/c/@v/v1.2.3.zip: 403 Forbidden', 'module a.example/b/c v1.2.3 is not available: the module proxy answers 403'],
   ['k8s.io/x@v1.33.99: reading https://proxy.example/k8s.io/x/@v/v1.33.99.info: 404 Not Found', 'module k8s.io/x v1.33.99 is not available: the module proxy answers 404'],
   ['k8s.io/x@v1.0.0: Get "https://proxy.example/k8s.io/x/@v/v1.0.0.info": dial tcp 127.0.0.1:9: connect: connection refused', 'module k8s.io/x v1.0.0 is not available: the module proxy cannot be reached (dial tcp 127.0.0.1:9: connect: connection refused)'],
+  ['\t\t"Err": "k8s.io/x@v1.0.0: Get \\"https://proxy.example/k8s.io/x/@v/v1.0.0.info\\": dial tcp 127.0.0.1:9: connect: connection refused"', 'module k8s.io/x v1.0.0 is not available: the module proxy cannot be reached (dial tcp 127.0.0.1:9: connect: connection refused)'],
 ])('a refused module is named in one line: %s', (line, reason) => {
   expect(refusedModule(['go: downloading a.example/z v1.0.0', line])).toBe(reason);
   expect(failureOf(line).problem).toMatchObject({ code: 'PL-BUILD-UNAVAILABLE', seen: reason });
