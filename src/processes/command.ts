@@ -1,5 +1,6 @@
 import { ExecaError, execa } from 'execa';
 import { PlumblineError } from '../errors.ts';
+import { runVariable } from './proc.ts';
 
 export interface CommandOptions {
   readonly input?: string;
@@ -7,6 +8,8 @@ export interface CommandOptions {
   readonly inputFile?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Marks the command as one of this run's, so that it is found should Plumbline be killed meanwhile. */
+  readonly runId?: string;
   /** Milliseconds until the command is killed. Default 60 s. */
   readonly timeoutMs?: number;
 }
@@ -17,9 +20,9 @@ export interface CommandOptions {
  * @throws PlumblineError PL-COMMAND-FAILED with the command and its last lines; the signal's reason when aborted
  */
 export async function command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { signal, timeoutMs = 60_000, env, ...rest } = options;
+  const { signal, timeoutMs = 60_000, env, runId, ...rest } = options;
   try {
-    return (await execa(file, args, { ...rest, env: { PATH: systemPath(), ...env }, timeout: timeoutMs, ...(signal ? { cancelSignal: signal } : {}) })).stdout;
+    return (await execa(file, args, { ...rest, env: { PATH: systemPath(), ...env, ...(runId === undefined ? {} : { [runVariable]: runId }) }, timeout: timeoutMs, ...(signal ? { cancelSignal: signal } : {}) })).stdout;
   } catch (thrown) {
     signal?.throwIfAborted();
     if (!(thrown instanceof ExecaError)) throw thrown;

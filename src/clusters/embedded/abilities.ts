@@ -72,10 +72,15 @@ const policy = '/usr/sbin/policy-rc.d';
 
 async function withoutServiceStarts(work: () => Promise<void>): Promise<void> {
   if (await exists(policy)) return work();
-  await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  await writeFile(policy, policyScript(process.pid), { mode: 0o755 });
   try {
     await work();
   } finally {
     await rm(policy, { force: true });
   }
+}
+
+/** Forbids service starts while the process lives; should it have been killed, the script removes itself when asked. */
+export function policyScript(pid: number): string {
+  return `#!/bin/sh\n[ -d /proc/${pid} ] && exit 101\nrm -f "$0"\nexit 0\n`;
 }

@@ -75,7 +75,7 @@ function leftBehind(runId: string, cause: unknown): string {
 
 async function make(making: Making, remove: () => Promise<void>): Promise<StartedCluster> {
   const { spec, context, parts, network, dir, loaded } = making;
-  await acceptBridge(network.names.bridge);
+  await acceptBridge(network.names);
   const server = `https://${network.plan.host}:${apiServerPort}`;
   const credentials = await createCredentials(join(dir, 'pki'), server, network.plan, spec.nodes);
   const nodes = await startEverything(making, credentials);
@@ -85,7 +85,7 @@ async function make(making: Making, remove: () => Promise<void>): Promise<Starte
     kubernetesVersion: parts.kubernetesVersion,
     kubeconfigPath: credentials.adminKubeconfig,
     nodes: nodes.map(({ name, address }) => ({ name, address })),
-    loadImages: (archives) => loadImages(nodes, archives, loaded, context.signal),
+    loadImages: (archives) => loadImages(nodes, archives, loaded, context),
     [Symbol.asyncDispose]: remove,
   };
 }
@@ -117,7 +117,7 @@ function controlPlanePlan({ network, dir, parts, machine }: Making, credentials:
 }
 
 async function startAndJoin(making: Making, credentials: Credentials, index: number, apiServer: Promise<readonly StartedProcess[]>, signal: AbortSignal): Promise<RunningNode> {
-  const { spec, parts, machine, network, dir, loaded } = making;
+  const { spec, context, parts, machine, network, dir, loaded } = making;
   const nodeSpec = spec.nodes[index];
   if (!nodeSpec) throw new Error(`no node ${index}`);
   const around = { names: network.names, machine, logs: join(dir, 'logs'), signal };
@@ -126,9 +126,10 @@ async function startAndJoin(making: Making, credentials: Credentials, index: num
     pauseImage: parts.pause.reference, kube: parts.kube,
   };
   const node = await startNode(plan, around);
-  await loadImages([node], [parts.pause], loaded, signal);
-  const dnsImage = loadImages([node], [parts.coredns], loaded, signal);
-  await Promise.all([dnsImage, apiServer.then(() => joinCluster(node, around))]);
+  // Before there is a kubelet: a pod that finds its image missing backs off for ten seconds and more.
+  await loadImages([node], [parts.pause, parts.coredns], loaded, { id: context.id, signal });
+  await apiServer;
+  await joinCluster(node, around);
   return node;
 }
 

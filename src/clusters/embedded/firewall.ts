@@ -1,4 +1,5 @@
 import { command } from '../../processes/command.ts';
+import type { ClusterNames } from './names.ts';
 
 /**
  * Firewalls of this machine that stand between nodes. Docker, ufw and others set the policy of FORWARD or INPUT to DROP,
@@ -8,14 +9,14 @@ import { command } from '../../processes/command.ts';
 const chains = ['FORWARD', 'INPUT'] as const;
 
 /** Lets a bridge's traffic pass where a firewall is in use; answers the chains that needed it. */
-export async function acceptBridge(bridge: string): Promise<readonly string[]> {
+export async function acceptBridge({ runId, bridge }: Pick<ClusterNames, 'runId' | 'bridge'>): Promise<readonly string[]> {
   const needed: string[] = [];
   for (const chain of chains) {
     const rules = await rulesOf(chain);
     if (rules.length <= 1 && !rules[0]?.endsWith('DROP')) continue;
     needed.push(chain);
-    await iptables('-I', chain, '-i', bridge, '-j', 'ACCEPT');
-    if (chain === 'FORWARD') await iptables('-I', chain, '-o', bridge, '-j', 'ACCEPT');
+    await iptables(['-I', chain, '-i', bridge, '-j', 'ACCEPT'], runId);
+    if (chain === 'FORWARD') await iptables(['-I', chain, '-o', bridge, '-j', 'ACCEPT'], runId);
   }
   return needed;
 }
@@ -28,7 +29,7 @@ export async function rulesOfBridges(isOurs: (link: string) => boolean): Promise
 
 /** Removes a rule that rulesOfBridges answered. */
 export async function removeRule(rule: string): Promise<void> {
-  await iptables('-D', ...rule.split(' ').slice(1));
+  await iptables(['-D', ...rule.split(' ').slice(1)]);
 }
 
 /** The bridge that a rule of acceptBridge names. */
@@ -38,10 +39,10 @@ export function bridgeOf(rule: string): string | undefined {
 
 async function rulesOf(chain: string): Promise<readonly string[]> {
   // No iptables here, or no right to it: then no firewall of its kind is in use.
-  const text = await iptables('-S', chain).catch(() => '');
+  const text = await iptables(['-S', chain]).catch(() => '');
   return text.split('\n').filter(Boolean);
 }
 
-function iptables(...args: readonly string[]): Promise<string> {
-  return command('iptables', ['-w', '10', ...args]);
+function iptables(args: readonly string[], runId?: string): Promise<string> {
+  return command('iptables', ['-w', '10', ...args], runId === undefined ? {} : { runId });
 }

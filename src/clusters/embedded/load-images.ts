@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import type { ImageArchive } from '../../images/source.ts';
 import { command } from '../../processes/command.ts';
+import type { RunContext } from '../../run/context.ts';
 import type { RunningNode } from './node.ts';
 
 /** Imports at a time on one machine: unpacking is bound by its processors and its disk. */
@@ -12,13 +13,13 @@ const atATime = 4;
  *
  * @throws PlumblineError PL-COMMAND-FAILED with containerd's own sentence, e.g. when the disk is full
  */
-export async function loadImages(nodes: readonly RunningNode[], archives: readonly ImageArchive[], loaded: LoadedImages, signal?: AbortSignal): Promise<void> {
+export async function loadImages(nodes: readonly RunningNode[], archives: readonly ImageArchive[], loaded: LoadedImages, run: Pick<RunContext, 'id' | 'signal'>): Promise<void> {
   const queue = new PQueue({ concurrency: atATime });
   const pending = nodes.flatMap((node) => archives.filter((archive) => loaded.get(node.name)?.get(archive.reference) !== archive.digest).map((archive) => ({ node, archive })));
   // Archive by archive over all nodes: what comes first in the list is everywhere first.
   pending.sort((a, b) => archives.indexOf(a.archive) - archives.indexOf(b.archive));
   await queue.addAll(pending.map(({ node, archive }) => async () => {
-    await importArchive(node, archive, signal);
+    await importArchive(node, archive, run);
     const known = loaded.get(node.name) ?? new Map<string, string>();
     loaded.set(node.name, known.set(archive.reference, archive.digest));
   }));
@@ -27,9 +28,9 @@ export async function loadImages(nodes: readonly RunningNode[], archives: readon
 /** What each node has: digests by reference, by node name. */
 export type LoadedImages = Map<string, Map<string, string>>;
 
-async function importArchive(node: RunningNode, archive: ImageArchive, signal?: AbortSignal): Promise<void> {
+async function importArchive(node: RunningNode, archive: ImageArchive, { id, signal }: Pick<RunContext, 'id' | 'signal'>): Promise<void> {
   // Through standard input: the node may not see the archive's folder. Unpacked by the first container that uses it,
   // which most nodes never have: that halves the time and the disk.
   const [file, ...args] = node.enter(['ctr', '--namespace', 'k8s.io', 'images', 'import', '--no-unpack', '-']);
-  await command(file, args, { inputFile: archive.path, timeoutMs: 300_000, ...(signal ? { signal } : {}) });
+  await command(file, args, { inputFile: archive.path, timeoutMs: 300_000, runId: id, signal });
 }

@@ -29,15 +29,15 @@ export async function createBridge(runId: string, nodeCount: number, signal: Abo
     const names = clusterNames(runId, index);
     const plan = addressPlan(block, nodeCount);
     await layBridge(names, plan).catch(async (thrown: unknown) => {
-      await ipBatch([`link delete ${names.bridge}`]).catch(() => undefined);
+      await ipBatch(runId, [`link delete ${names.bridge}`]).catch(() => undefined);
       throw thrown;
     });
     return { names, plan };
   });
 }
 
-async function layBridge({ bridge }: ClusterNames, plan: AddressPlan): Promise<void> {
-  await ipBatch([
+async function layBridge({ runId, bridge }: ClusterNames, plan: AddressPlan): Promise<void> {
+  await ipBatch(runId, [
     `link add ${bridge} type bridge`, `address add ${plan.hostCidr} dev ${bridge}`, `link set ${bridge} up`,
     ...plan.nodes.map((node) => `route add ${node.podCidr} via ${node.address}`),
   ]);
@@ -47,8 +47,8 @@ async function layBridge({ bridge }: ClusterNames, plan: AddressPlan): Promise<v
 
 /** Connects the network namespace of a node's first process to the bridge, with routes to every other node's pods. */
 export async function connectNode({ names, plan }: ClusterNetwork, index: number, initPid: number): Promise<void> {
-  await ipBatch([`link add ${names.link(index)} type veth peer name eth0 netns ${initPid}`, `link set ${names.link(index)} master ${names.bridge} up`]);
-  await command('nsenter', [`--net=/proc/${initPid}/ns/net`, 'ip', '-batch', '-'], { input: nodeRoutes(plan, index).join('\n') });
+  await ipBatch(names.runId, [`link add ${names.link(index)} type veth peer name eth0 netns ${initPid}`, `link set ${names.link(index)} master ${names.bridge} up`]);
+  await command('nsenter', [`--net=/proc/${initPid}/ns/net`, 'ip', '-batch', '-'], { input: nodeRoutes(plan, index).join('\n'), runId: names.runId });
 }
 
 function nodeRoutes(plan: AddressPlan, index: number): readonly string[] {
@@ -68,9 +68,9 @@ export async function linkNames(): Promise<readonly string[]> {
   return links.map((one) => one.ifname);
 }
 
-/** Runs `ip` commands in one process. */
-export async function ipBatch(lines: readonly string[]): Promise<void> {
-  await command('ip', ['-batch', '-'], { input: lines.join('\n') });
+/** Runs `ip` commands of a run in one process. */
+export async function ipBatch(runId: string, lines: readonly string[]): Promise<void> {
+  await command('ip', ['-batch', '-'], { input: lines.join('\n'), runId });
 }
 
 async function networksInUse(): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import PQueue from 'p-queue';
 import { PlumblineError, lastCause } from '../../errors.ts';
 import { command } from '../../processes/command.ts';
 import { lastLinesOf, mustRun } from '../../processes/start.ts';
@@ -36,6 +37,9 @@ export async function nodesReady(names: readonly string[], wait: ReadyWait): Pro
 
 /** Waits until the cluster's DNS answers on every node under its service address: pod, kube-proxy and routes together. */
 export async function dnsAnswers(nodes: readonly RunningNode[], service: string, wait: ReadyWait): Promise<void> {
+  const left = new Set(nodes);
+  // A handful at a time: each question is a process of its own.
+  const questions = new PQueue({ concurrency: 4 });
   await until('cluster DNS answering', async ({ saw, signal }) => {
     await Promise.all(wait.processes.map(mustRun));
     const [pod] = await podsOf(wait.client, 'kube-system', 'k8s-app=kube-dns', signal);
@@ -43,7 +47,7 @@ export async function dnsAnswers(nodes: readonly RunningNode[], service: string,
       saw(podCause(pod));
       return undefined;
     }
-    await Promise.all(nodes.map((node) => askFrom(node, service, signal)));
+    await questions.addAll([...left].map((node) => () => askFrom(node, service, signal).then(() => left.delete(node))));
     return true;
   }, { ...wait, intervalMs: 250, lastLines: () => dnsLines(wait.client) });
 }

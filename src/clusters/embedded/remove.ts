@@ -94,7 +94,7 @@ async function removeMounts(dirs: readonly string[]): Promise<readonly string[]>
 async function removeLinks(scope: Scope): Promise<readonly string[]> {
   const links = (await linkNames()).filter((name) => isOfScope(name, scope));
   // One of a pair takes the other with it, and a link may be going already with its network namespace.
-  for (const link of links) await ipBatch([`link delete ${link}`]).catch(async (thrown: unknown) => {
+  for (const link of links) await ipBatch(scope.runId, [`link delete ${link}`]).catch(async (thrown: unknown) => {
     if ((await linkNames()).includes(link)) throw thrown;
   });
   return links.map((link) => `link ${link}`);
