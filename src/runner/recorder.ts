@@ -71,6 +71,11 @@ export class Recorder {
     this.emit({ kind: 'warning', message: text });
   }
 
+  /** Whether some claim has a verdict on the platform. */
+  get anyJudged(): boolean {
+    return this.#claims.some((claim) => claim.verdict === 'pass' || claim.verdict === 'fail');
+  }
+
   /** Whether a claim has been judged other than pass so far. */
   get anyBroken(): boolean {
     return this.#claims.some((claim) => claim.verdict !== 'pass');

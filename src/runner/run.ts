@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lastCause } from '../errors.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunReport } from '../reports/report.ts';
 import { socketsDir } from '../run/paths.ts';
@@ -17,8 +18,12 @@ export { up } from './up.ts';
  */
 export async function runClaims(options: RunOptions, reporter: Reporter, signal: AbortSignal): Promise<RunReport> {
   return withSession(options, reporter, signal, async (session) => {
-    await judgeAll(session, options);
     const { recorder, context } = session;
+    await judgeAll(session, options).catch((error: unknown) => {
+      // A result outlives what broke after it; without one, the error is all there is to say.
+      if (!recorder.anyJudged) throw error;
+      recorder.problem(`the run broke off: ${lastCause(error)}`);
+    });
     if (options.keep === 'always' || (options.keep === 'on-failure' && recorder.anyBroken)) {
       await session.keep();
       recorder.emit({ kind: 'warning', message: `run ${context.id} is kept: \`plumbline down ${context.id}\` removes it; its kubeconfig is below ${context.dir}` });
@@ -39,8 +44,11 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
   });
   const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce: reproduction(options), repeat: options.repeat };
   const files = resolved.claims.map((one) => one.file);
-  const [errors] = await Promise.all([runSuites({ files, order, failFast: options.failFast, signal }), clusters]);
-  for (const error of errors) recorder.problem(`a suite could not run: ${error}`);
+  const suites = runSuites({ files, order, failFast: options.failFast, signal });
+  // Both have to end before the desk closes, whichever fails.
+  await Promise.allSettled([clusters, suites]);
+  await clusters;
+  for (const error of await suites) recorder.problem(`a suite could not run: ${error}`);
 }
 
 /** The command that judges one claim as this run does: same platform settings, provider and images. */

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { BaseSequencer, createVitest } from 'vitest/node';
 import type { TestSpecification, Vitest } from 'vitest/node';
@@ -39,16 +40,16 @@ export async function runSuites({ files, order, failFast, signal }: SuiteRun): P
     }
   };
   const exitCode = process.exitCode;
-  const vitest = await createVitest('test', {
+  const vitest = await withoutItsExits(() => createVitest('test', {
     root: packageRoot, config: false, watch: false,
     include: ['suites/**/*.suite.ts'], setupFiles: [join(packageRoot, 'src/runner/suite-worker.ts')],
     reporters: [{}], silent: true, pool: 'threads', maxWorkers: 1, isolate: false, fileParallelism: false,
     testTimeout: 0, bail: failFast ? 1 : 0, sequence: { sequencer: inOrder }, provide: { plumbline: order },
-  });
+  }));
   const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    await vitest.start([...files]);
+    if (!signal.aborted) await vitest.start([...files]);
     return failures(vitest);
   } finally {
     signal.removeEventListener('abort', cancel);
@@ -64,4 +65,16 @@ function failures(vitest: Vitest): readonly string[] {
     ...vitest.state.getTestModules().flatMap((module) => module.errors()),
   ];
   return errors.map((error) => String(error.message ?? error));
+}
+
+/** vitest ends the process on a signal or a lost rejection; here the run has to end in order first, and remove what it made. */
+async function withoutItsExits<T>(create: () => Promise<T>): Promise<T> {
+  const events = ['SIGINT', 'SIGTERM', 'unhandledRejection'];
+  const emitter: EventEmitter = process;
+  const before = new Set(events.flatMap((event) => emitter.listeners(event)));
+  const created = await create();
+  for (const event of events) {
+    for (const listener of emitter.listeners(event)) if (!before.has(listener)) emitter.off(event, listener as () => void);
+  }
+  return created;
 }

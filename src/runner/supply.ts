@@ -1,5 +1,7 @@
-import PQueue from 'p-queue';
 import { buildBinary } from '../builds/binary.ts';
+import { fetchModules } from '../builds/fetch.ts';
+import { BuildQueue } from '../builds/queue.ts';
+import type { GoBuild } from '../builds/recipe.ts';
 import { clusterStep } from './plan.ts';
 import type { ResolvedPlan } from './plan.ts';
 import type { StartedCluster } from '../clusters/provider.ts';
@@ -10,9 +12,6 @@ import type { RunContext } from '../run/context.ts';
 import type { Recorder } from './recorder.ts';
 import type { StageAnswer } from './stage.ts';
 
-/** One build at a time: the compiler uses both cores of a small machine, and two only make the first one later. */
-const buildsAtOnce = 1;
-
 /**
  * Makes images and clusters as the plan orders them, and answers each as soon as it is there: a suite starts while the
  * rest still builds.
@@ -21,7 +20,7 @@ export class Supply {
   readonly #resolved: ResolvedPlan;
   readonly #context: RunContext;
   readonly #recorder: Recorder;
-  readonly #queue = new PQueue({ concurrency: buildsAtOnce });
+  readonly #queue: BuildQueue;
   readonly #images = new Map<string, Promise<ImageArchive>>();
   readonly #clusters = new Map<number, Promise<StartedCluster>>();
   readonly #binaries: Promise<unknown>;
@@ -31,7 +30,8 @@ export class Supply {
     this.#resolved = resolved;
     this.#context = context;
     this.#recorder = recorder;
-    this.#binaries = Promise.all(resolved.binaries.map((build) => this.#enqueue(() =>
+    this.#queue = new BuildQueue(context.signal);
+    this.#binaries = Promise.all(resolved.binaries.map((build) => this.#enqueue(build, () =>
       recorder.step('images', `${build.name} ${build.version}`, (step) => buildBinary(build, { signal: context.signal, runId: context.id, step })))));
     for (const recipe of resolved.images) this.#images.set(imageKey(recipe), this.#provide(recipe));
   }
@@ -59,7 +59,7 @@ export class Supply {
   #provide(recipe: ImageRecipe): Promise<ImageArchive> {
     const known = this.#images.get(imageKey(recipe));
     if (known) return known;
-    return this.#enqueue(async () => {
+    return this.#enqueue(recipe.build, async () => {
       const archive = await this.#recorder.step('images', imageKey(recipe), (step) => this.#resolved.imageSource.provide(recipe, this.#context, step));
       this.#recorder.image(archive, this.#resolved.imageSource.name);
       return archive;
@@ -85,10 +85,8 @@ export class Supply {
     return cluster;
   }
 
-  #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#queue.add(work, { signal: this.#context.signal }) as Promise<T>;
-    // The same: a build that failed is met by whoever needs it.
-    done.catch(() => undefined);
-    return done;
+  #enqueue<T>(build: GoBuild, work: () => Promise<T>): Promise<T> {
+    const fetch = this.#resolved.imageSource.name === 'build' ? { fetch: (signal: AbortSignal) => fetchModules(build, { signal, runId: this.#context.id }) } : {};
+    return this.#queue.add({ ...fetch, work });
   }
 }
