@@ -14,8 +14,7 @@ import { createCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { dnsObjects } from './dns.ts';
 import { acceptBridge } from './firewall.ts';
-import { loadImages } from './load-images.ts';
-import type { LoadedImages } from './load-images.ts';
+import { ImageLoader } from './load-images.ts';
 import { lookAtMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { createBridge } from './network.ts';
@@ -43,7 +42,7 @@ interface Making {
   readonly machine: Machine;
   readonly network: ClusterNetwork;
   readonly dir: string;
-  readonly loaded: LoadedImages;
+  readonly images: ImageLoader;
   readonly options: CreateOptions;
 }
 
@@ -62,7 +61,7 @@ export async function createCluster(spec: ClusterSpec, context: RunContext, part
     const network = await createBridge(context.id, spec.nodes.length, context.signal);
     const remove = async (): Promise<void> => void (await removeCluster({ runId: context.id, index: network.names.index }, dir));
     undo.push(remove);
-    return await make({ spec, context, parts, step, machine, network, dir, loaded: new Map(), options }, remove);
+    return await make({ spec, context, parts, step, machine, network, dir, images: new ImageLoader(context.id), options }, remove);
   } catch (thrown) {
     for (const one of undo.toReversed()) await one().catch((left: unknown) => context.emit({ kind: 'warning', message: leftBehind(context.id, left) }));
     throw thrown;
@@ -74,7 +73,7 @@ function leftBehind(runId: string, cause: unknown): string {
 }
 
 async function make(making: Making, remove: () => Promise<void>): Promise<StartedCluster> {
-  const { spec, context, parts, network, dir, loaded } = making;
+  const { spec, context, parts, network, dir, images } = making;
   await acceptBridge(network.names);
   const server = `https://${network.plan.host}:${apiServerPort}`;
   const credentials = await createCredentials(join(dir, 'pki'), server, network.plan, spec.nodes);
@@ -85,7 +84,7 @@ async function make(making: Making, remove: () => Promise<void>): Promise<Starte
     kubernetesVersion: parts.kubernetesVersion,
     kubeconfigPath: credentials.adminKubeconfig,
     nodes: nodes.map(({ name, address }) => ({ name, address })),
-    loadImages: (archives) => loadImages(nodes, archives, loaded, context),
+    loadImages: (archives) => images.load(nodes, archives, context.signal),
     [Symbol.asyncDispose]: remove,
   };
 }
@@ -117,7 +116,7 @@ function controlPlanePlan({ network, dir, parts, machine }: Making, credentials:
 }
 
 async function startAndJoin(making: Making, credentials: Credentials, index: number, apiServer: Promise<readonly StartedProcess[]>, signal: AbortSignal): Promise<RunningNode> {
-  const { spec, context, parts, machine, network, dir, loaded } = making;
+  const { spec, parts, machine, network, dir, images } = making;
   const nodeSpec = spec.nodes[index];
   if (!nodeSpec) throw new Error(`no node ${index}`);
   const around = { names: network.names, machine, logs: join(dir, 'logs'), signal };
@@ -127,7 +126,7 @@ async function startAndJoin(making: Making, credentials: Credentials, index: num
   };
   const node = await startNode(plan, around);
   // Before there is a kubelet: a pod that finds its image missing backs off for ten seconds and more.
-  await loadImages([node], [parts.pause, parts.coredns], loaded, { id: context.id, signal });
+  await images.load([node], [parts.pause, parts.coredns], signal);
   await apiServer;
   await joinCluster(node, around);
   return node;
