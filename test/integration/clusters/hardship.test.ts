@@ -32,9 +32,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await rm(context.dir, { recursive: true, force: true });
-  expect(await snapshot(context.id)).toEqual(before);
+  // Nothing but the run's folders is left for it to remove.
   expect(await findByEnvironment('PLUMBLINE_RUN', context.id)).toEqual([]);
+  const { links, cgroups } = await snapshot(context.id);
+  expect({ links, cgroups }).toEqual({ links: before.links, cgroups: before.cgroups });
+  await provider.remove(context.id);
+  expect(await snapshot(context.id)).toEqual(before);
 });
 
 test('a cluster that never gets ready says what it waited for and what that said last', async () => {

@@ -10,6 +10,7 @@ import type { KubeClient } from '../../../src/clusters/kubernetes.ts';
 import { buildSource } from '../../../src/images/build-source.ts';
 import type { ImageArchive } from '../../../src/images/source.ts';
 import type { RunContext } from '../../../src/run/context.ts';
+import { writeOwner } from '../../../src/run/owner.ts';
 import { runsDir } from '../../../src/run/paths.ts';
 import { until } from '../../../src/run/wait.ts';
 
@@ -29,9 +30,11 @@ export async function ownStateFolder(): Promise<AsyncDisposable> {
   };
 }
 
+/** A run of this process: a `down` elsewhere on this machine leaves it alone while the process lives. */
 export async function newRun(id: string): Promise<RunContext> {
   const dir = join(runsDir(), id);
   await mkdir(dir, { recursive: true, mode: 0o700 });
+  await writeOwner(dir, { command: 'test', kept: false });
   return { id, dir, emit: () => undefined, signal: new AbortController().signal };
 }
 

@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlumblineError } from '../../../src/errors.ts';
-import { findByEnvironment, identityOf, isAlive } from '../../../src/processes/proc.ts';
+import { findByEnvironment, isAlive } from '../../../src/processes/proc.ts';
 import { lastLinesOf, mustRun, startProcess } from '../../../src/processes/start.ts';
 import { killGroup, signalProcess, stop } from '../../../src/processes/stop.ts';
-import { isOwnerAlive, readOwner, writeOwner } from '../../../src/run/owner.ts';
 import { until } from '../../../src/run/wait.ts';
 
 let dir: string;
@@ -55,29 +52,5 @@ describe('processes', () => {
     await stop(deaf, 50);
     expect(await isAlive(deaf)).toBe(false);
     await killGroup(await findByEnvironment('PLUMBLINE_RUN', runId));
-  });
-});
-
-describe('the owner of a run', () => {
-  it('is alive as long as the very process is', async () => {
-    await writeOwner(dir, { command: 'run scrape-dedup', kept: false });
-    expect(await isOwnerAlive(dir)).toBe(true);
-    expect(await readOwner(dir)).toMatchObject({ pid: process.pid, command: 'run scrape-dedup', kept: false });
-    const child = spawn('sleep', ['600']);
-    await once(child, 'spawn');
-    const identity = await identityOf(child.pid ?? 0);
-    await writeFile(join(dir, 'owner.json'), JSON.stringify({ ...identity, command: 'up', kept: true }));
-    expect(await isOwnerAlive(dir)).toBe(true);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    expect(await isOwnerAlive(dir)).toBe(false);
-  });
-
-  it('is nobody where the file is missing, torn or of another shape', async () => {
-    expect(await readOwner(join(dir, 'nowhere'))).toBeUndefined();
-    for (const text of ['', '{"pid": 1', '{"pid": "x"}', 'null']) {
-      await writeFile(join(dir, 'owner.json'), text);
-      expect(await isOwnerAlive(dir)).toBe(false);
-    }
   });
 });
