@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { expect, test } from 'vitest';
+import { embeddedProvider } from '../../../src/clusters/embedded/index.ts';
+import { call, outputFolder, reportIn } from './cli.ts';
+
+const coldTimeoutMs = 55 * 60_000;
+
+async function validate(report: unknown): Promise<unknown> {
+  const schema = JSON.parse(await readFile(new URL('../../../src/reports/report.schema.json', import.meta.url), 'utf8')) as object;
+  const ajv = new Ajv2020({ allErrors: true });
+  addFormats.default(ajv);
+  return ajv.validate(schema, report) ? [] : ajv.errors;
+}
+
+test('a whole run: every claim holds, every twin fails with its symptom, the matrix names the first cause', { timeout: coldTimeoutMs }, async () => {
+  await using output = await outputFolder();
+  const run = await call('run', '--output', output.path);
+  expect(run.exitCode, run.stdout + run.stderr).toBe(0);
+  const report = await reportIn(output.path);
+  expect(await validate(report)).toEqual([]);
+  const claim = (id: string) => report.claims.find((one) => one.id === id);
+  expect(report.claims.map(({ id, verdict, twin }) => `${id} ${verdict}, twin ${twin.verdict}`).toSorted())
+    .toEqual(['SD-1 pass, twin fail', 'SD-2 pass, twin fail', 'VC-1 pass, twin fail']);
+  expect(claim('SD-1')?.observed).toMatch(/^12 of 12 targets once, factor (0\.9\d|1\.0\d) /);
+  expect(claim('SD-1')?.twin.observed).toMatch(/^every target by all 3 collectors, factor (2\.9\d|3\.0\d) /);
+  const cells = claim('VC-1')?.cells?.map(({ versions, verdict, cause }) => [versions['allocator'], versions['collector'], verdict, cause ?? '']) ?? [];
+  expect(cells).toHaveLength(4);
+  expect(cells[0]).toEqual(['0.131.0', '0.131.0', 'pass', '']);
+  expect(cells[1]).toEqual(['0.127.0', '0.128.0', 'fail', expect.stringMatching(/error creating new scrape pool: invalid metric name (validation|escaping) scheme/)]);
+  expect(await readFile(`${output.path}/junit.xml`, 'utf8')).toContain('VC-1');
+  expect(await embeddedProvider().findRuns()).not.toContain(report.run.id);
+});
+
+test('a broken claim is exit 1, with what was expected and seen, the offender, and the command that reproduces it', async () => {
+  await using output = await outputFolder();
+  const run = await call('run', 'SD-2', '--set', 'allocator.strategy=consistent-hashing', '--output', output.path);
+  expect(run.exitCode, run.stdout + run.stderr).toBe(1);
+  const [claim] = (await reportIn(output.path)).claims;
+  expect(claim).toMatchObject({ verdict: 'fail', observed: expect.stringMatching(/targets scraped across nodes/), cause: expect.stringMatching(/^target-.* scraped by collector-/) });
+  for (const part of [claim?.expected, claim?.cause, './plumbline run SD-2 --set allocator.strategy=consistent-hashing']) {
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(String(part));
+  }
+});
+
+test('a twin that keeps the claim is a failure of the harness, and says so', async () => {
+  await using output = await outputFolder();
+  // On one node a DaemonSet without allocator scrapes every target once: nothing is wrong with the twin.
+  const run = await call('run', 'SD-1', '--set', 'nodes=1', '--output', output.path);
+  expect(run.exitCode, run.stdout + run.stderr).toBe(3);
+  const [claim] = (await reportIn(output.path)).claims;
+  expect(claim).toMatchObject({ verdict: 'error', holds: true, reason: expect.stringContaining('the harness failed'), twin: { verdict: 'pass' } });
+  expect(run.stdout).toContain('the harness failed');
+});
