@@ -30,7 +30,7 @@ export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult
   for (const side of sides) results.push(await judgeSide(claim, side, judging));
   const [own, twinSide] = results as [SideResult, SideResult];
   const twin: TwinResult = { ...twinSide, wrong: claim.twin.wrong, symptom: claim.twin.symptom.source };
-  const reason = reasonFor(claim, own, twin);
+  const reason = reasonAgainst(claim, own, twin);
   const result: ClaimResult = {
     ...own, id: claim.id, area: claim.area, claim: claim.claim, twin,
     verdict: reason && own.verdict === 'pass' ? 'error' : own.verdict,
@@ -43,8 +43,8 @@ export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult
   return result;
 }
 
-/** Why a claim has no verdict on the platform although its check ran, or what stopped it. */
-function reasonFor(claim: Claim, own: SideResult, twin: TwinResult): string | undefined {
+/** Why nothing follows for the platform from what was seen on its two sides; undefined where something does. */
+export function reasonAgainst(claim: Claim, own: SideResult, twin: TwinResult): string | undefined {
   if (own.verdict === 'error') return own.cause ?? own.observed;
   if (twin.verdict === 'pass') return `the harness failed: the twin (${twin.wrong}) kept the claim, so the check proves nothing`;
   if (twin.verdict === 'error') return `the twin (${twin.wrong}) could not be judged: ${twin.cause ?? twin.observed}`;

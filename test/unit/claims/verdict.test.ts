@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { Claim } from '../../../src/claims/claim.ts';
+import { reasonAgainst } from '../../../src/claims/judge.ts';
+import type { SideResult, TwinResult } from '../../../src/claims/result.ts';
+
+const here = new URL(import.meta.url);
+const claim: Claim = {
+  id: 'XX-1', area: 'x', claim: 'x', platform: here, usualSecondsPerSide: 1,
+  twin: { wrong: 'no allocator', patch: here, symptom: /by all \d+ collectors/ },
+  check: () => Promise.reject(new Error('not under test')),
+};
+
+function side(verdict: SideResult['verdict'], observed = 'as it should be', cause?: string): SideResult {
+  return { verdict, holds: verdict === 'pass', expected: 'x', observed, evidence: [], durationMs: 1, ...(cause ? { cause } : {}) };
+}
+
+function twin(result: SideResult): TwinResult {
+  return { ...result, wrong: claim.twin.wrong, symptom: claim.twin.symptom.source };
+}
+
+test('a twin that fails with its symptom, seen or as a cause, leaves nothing to say', () => {
+  expect(reasonAgainst(claim, side('pass'), twin(side('fail', 'every target by all 3 collectors')))).toBeUndefined();
+  expect(reasonAgainst(claim, side('pass'), twin(side('fail', 'x', 'every target by all 3 collectors')))).toBeUndefined();
+});
+
+test('a twin that keeps the claim is a failure of the harness', () => {
+  expect(reasonAgainst(claim, side('pass'), twin(side('pass')))).toContain('the harness failed: the twin (no allocator) kept the claim');
+});
+
+test('a twin that fails in another way is no proof', () => {
+  expect(reasonAgainst(claim, side('pass'), twin(side('fail', 'nothing was scraped')))).toContain('without its symptom');
+});
+
+test('a twin or a claim that could not be judged names its cause', () => {
+  expect(reasonAgainst(claim, side('pass'), twin(side('error', 'PL-X', 'out of disk')))).toBe('the twin (no allocator) could not be judged: out of disk');
+  expect(reasonAgainst(claim, side('error', 'PL-X', 'no cluster'), twin(side('fail', 'by all 3 collectors')))).toBe('no cluster');
+});
