@@ -9,8 +9,13 @@ import { exclusively, type ExclusiveOptions } from './exclusive.ts';
  * beyond the bound goes when nobody builds, because a build reads entries that it found earlier.
  */
 
-/** Bytes kept between builds: what Kubernetes and one collector leave, so that the next version compiles its difference. */
-export const goCacheBound = 3 * 1024 ** 3;
+/** Bytes kept between one build and the next: Kubernetes and a collector, so that what they share is compiled once. */
+const boundBetweenBuilds = 5 * 1024 ** 3;
+/**
+ * Bytes kept when a run has built all it needs: most of a collector, for the next version of it. With the modules (6 GiB
+ * for every locked version), binaries and images that is less than 10 GB of disk.
+ */
+const boundAtRest = 1.5 * 1024 ** 3;
 
 /** Runs `work` as a user of the cache; the last user to leave trims it. */
 export async function withGoCache<T>(options: Pick<ExclusiveOptions, 'signal' | 'step'>, work: () => Promise<T>): Promise<T> {
@@ -28,12 +33,21 @@ export async function withGoCache<T>(options: Pick<ExclusiveOptions, 'signal' | 
   }
 }
 
+function leave(marker: string): Promise<number> {
+  return trimUnlessUsed(boundBetweenBuilds, () => rm(marker, { force: true }));
+}
+
+/** Trims the cache to what is worth keeping when nothing more is to be built; answers the bytes removed. */
+export function restGoCache(bound: number = boundAtRest): Promise<number> {
+  return trimUnlessUsed(bound);
+}
+
 /** Not to be interrupted: Ctrl-C must not leave a cache of 8 GB behind. */
-async function leave(marker: string): Promise<void> {
+async function trimUnlessUsed(bound: number, before: () => Promise<void> = async () => undefined): Promise<number> {
   const gate = { signal: new AbortController().signal, step: { note: () => undefined }, waitingFor: 'the Go build cache' };
-  await exclusively(gatePath(), gate, async () => {
-    await rm(marker, { force: true });
-    if ((await liveUsers()) === 0) await trimGoCache(goCacheDir(), goCacheBound);
+  return exclusively(gatePath(), gate, async () => {
+    await before();
+    return (await liveUsers()) === 0 ? trimGoCache(goCacheDir(), bound) : 0;
   });
 }
 

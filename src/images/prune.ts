@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { binariesDir, binaryDir, removeOrphans } from '../builds/folders.ts';
+import { restGoCache } from '../builds/go-cache.ts';
 import { buildKey } from '../builds/key.ts';
 import type { GoBuild } from '../builds/recipe.ts';
 import { toolchain } from '../builds/toolchain.ts';
@@ -11,10 +12,11 @@ import type { ImageRecipe } from './source.ts';
 const defaultDays = 14;
 
 /**
- * Removes binaries and archives that no recipe leads to any more and that nobody used for some days, and what killed
- * builds left. Answers the paths removed.
+ * To be called when a run needs nothing more built. Trims Go's build cache, and removes binaries and archives that no
+ * recipe leads to any more and that nobody used for some days, and what killed builds left. Answers the paths removed.
  */
 export async function pruneCache(known: { readonly builds: readonly GoBuild[]; readonly images: readonly ImageRecipe[] }, days: number = defaultDays): Promise<readonly string[]> {
+  await restGoCache();
   const tools = await toolchain();
   const builds = [...known.builds, ...known.images.map(({ build }) => build)];
   const binaries = new Set(await Promise.all(builds.map(async (build) => basename(binaryDir(build, await buildKey(build, tools))))));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { goCacheDir } from '../../../src/builds/folders.ts';
-import { trimGoCache, withGoCache } from '../../../src/builds/go-cache.ts';
+import { restGoCache, trimGoCache, withGoCache } from '../../../src/builds/go-cache.ts';
 
 const kib = 1024;
 let root: string;
@@ -56,4 +56,16 @@ test('work that fails leaves no mark of itself as a user of the cache', async ()
   const options = { signal: new AbortController().signal, step: { note: () => undefined } };
   await expect(withGoCache(options, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   expect(await readdir(`${goCacheDir()}-users`)).toEqual([]);
+});
+
+test('nothing is trimmed while a build uses the cache, and the mark of a dead one does not count', async () => {
+  const options = { signal: new AbortController().signal, step: { note: () => undefined } };
+  await cacheOf(goCacheDir(), ['aa1-d']);
+  await withGoCache(options, async () => {
+    await writeFile(join(`${goCacheDir()}-users`, '999999999-dead'), '');
+    expect(await restGoCache(0)).toBe(0);
+  });
+  expect(await readdir(`${goCacheDir()}-users`)).toEqual([]);
+  expect(await entries(goCacheDir())).toEqual(['aa1-d']);
+  expect(await restGoCache(0)).toBe(64 * kib);
 });
