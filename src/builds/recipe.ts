@@ -11,6 +11,6 @@ export interface GoBuild {
   readonly linkerVariables?: Readonly<Record<string, string>>;
   /** `ocb`: run the collector builder locked in lockDir/builder on lockDir/builder.yaml first, then build what it wrote. */
   readonly generator?: 'ocb';
-  /** Seconds of a cold build on two cores, measured; what the plan shows before the first build. */
+  /** Seconds of a cold build on two idle cores, from the CPU time measured; what the plan shows before the first build. */
   readonly usualSeconds: number;
 }

@@ -22,14 +22,14 @@ export const kube: GoBuild = {
     'k8s.io/component-base/version.gitMajor': '1',
     'k8s.io/component-base/version.gitMinor': '33',
   },
-  usualSeconds: 255,
+  usualSeconds: 250,
 };
 
 export const coredns: ImageRecipe = {
   component: 'coredns',
   version: corednsVersion,
   registryImage: `registry.k8s.io/coredns/coredns:v${corednsVersion}`,
-  build: { name: 'coredns', version: corednsVersion, lockDir, package: './coredns', usualSeconds: 30 },
+  build: { name: 'coredns', version: corednsVersion, lockDir, package: './coredns', usualSeconds: 15 },
   entrypoint: '/coredns',
 };
 

@@ -11,7 +11,7 @@ export function targetImage(): ImageRecipe {
   return {
     component: 'target',
     version,
-    build: { name: 'target', version, lockDir: sourceDir, package: '.', usualSeconds: 15 },
+    build: { name: 'target', version, lockDir: sourceDir, package: '.', usualSeconds: 10 },
     entrypoint: '/target',
     user: 65532,
   };
