@@ -28,7 +28,6 @@ export const kube: GoBuild = {
 export const coredns: ImageRecipe = {
   component: 'coredns',
   version: corednsVersion,
-  registryImage: `registry.k8s.io/coredns/coredns:v${corednsVersion}`,
   build: { name: 'coredns', version: corednsVersion, lockDir, package: './coredns', usualSeconds: 15 },
   entrypoint: '/coredns',
 };
