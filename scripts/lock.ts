@@ -83,7 +83,7 @@ async function resolveCollector(folder: string, config: string): Promise<void> {
     await writeFile(join(scratch, 'builder.yaml'), config.replace(/^dist:$/m, `dist:\n  output_path: ${output}`));
     const ocb = join(scratch, 'ocb');
     await go(join(folder, 'builder'), 'build', '-mod=readonly', '-o', ocb, builderModule);
-    await execa(ocb, ['--config', join(scratch, 'builder.yaml'), '--skip-compilation'], { cwd: scratch, env: { GONOSUMDB: noSumDb }, stdio: 'inherit' });
+    await execa(ocb, ['--config', join(scratch, 'builder.yaml'), '--skip-compilation'], { cwd: scratch, env: { GONOSUMDB: noSumDb, TMPDIR: scratch }, stdio: 'inherit' });
     for (const name of ['go.mod', 'go.sum']) await cp(join(output, name), join(folder, name));
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -78,5 +78,7 @@ export function goEnvironment(places: { goCache: string; temp: string }, runId: 
     GOGC: '400',
     GOCACHE: places.goCache,
     GOTMPDIR: places.temp,
+    // The collector builder makes a temporary folder and leaves it.
+    TMPDIR: places.temp,
   };
 }
