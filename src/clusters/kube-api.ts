@@ -76,7 +76,10 @@ async function readKubeconfig(path: string): Promise<Access> {
     return { server: cluster.server, ca, cert, key };
   } catch (cause) {
     const seen = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
-    throw new PlumblineError({ code: 'PL-KUBECONFIG-UNREADABLE', kind: 'environment', expected: `a kubeconfig with inline certificates in ${path}`, seen, next: '`plumbline down` removes the run, `plumbline up` makes it anew.', cause });
+    throw new PlumblineError({
+      code: 'PL-KUBECONFIG-UNREADABLE', kind: 'environment', expected: `a kubeconfig with inline certificates in ${path}`, seen,
+      next: '`plumbline down` removes the run, `plumbline up` makes it anew.', cause,
+    });
   }
 }
 

@@ -22,7 +22,8 @@ export interface CommandOptions {
 export async function command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { signal, timeoutMs = 60_000, env, runId, ...rest } = options;
   try {
-    return (await execa(file, args, { ...rest, env: { PATH: systemPath(), ...env, ...(runId === undefined ? {} : { [runVariable]: runId }) }, timeout: timeoutMs, ...(signal ? { cancelSignal: signal } : {}) })).stdout;
+    const marked = { PATH: systemPath(), ...env, ...(runId === undefined ? {} : { [runVariable]: runId }) };
+    return (await execa(file, args, { ...rest, env: marked, timeout: timeoutMs, ...(signal ? { cancelSignal: signal } : {}) })).stdout;
   } catch (thrown) {
     signal?.throwIfAborted();
     if (!(thrown instanceof ExecaError)) throw thrown;

@@ -130,12 +130,11 @@ function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }
 
-async function timeout(what: string, timeoutMs: number, watch: Watch, options: Watching): Promise<PlumblineError> {
-  const seen = watch.seen ?? 'nothing that could be judged';
-  return problem('PL-WAIT-TIMEOUT', `${what} within ${prettyMilliseconds(timeoutMs)}`, seen, watch, options);
+function timeout(what: string, timeoutMs: number, watch: Watch, options: Watching): Promise<PlumblineError> {
+  return problem('PL-WAIT-TIMEOUT', `${what} within ${prettyMilliseconds(timeoutMs)}`, watch.seen ?? 'nothing that could be judged', watch, options);
 }
 
-async function broken(what: string, watch: Watch, options: Watching): Promise<PlumblineError> {
+function broken(what: string, watch: Watch, options: Watching): Promise<PlumblineError> {
   return problem('PL-WAIT-BROKEN', `${what} for the whole window`, lastCause(watch.cause), watch, options);
 }
 

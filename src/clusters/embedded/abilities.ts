@@ -36,7 +36,9 @@ async function kernelObstacles(): Promise<readonly string[]> {
   const controllers = layout?.version === 2 ? layout.controllers : (layout?.hierarchies ?? []).flatMap((one) => one.options.split(','));
   return [
     ...(filesystems.includes('overlay') || modular ? [] : ['This kernel has no overlay file system, which containers are made of.']),
-    ...['memory', 'cpu', 'pids'].filter((one) => !controllers.includes(one)).map((one) => `The cgroup controller ${one} is not available: boot with it, or give this container its cgroups.`),
+    ...['memory', 'cpu', 'pids']
+      .filter((one) => !controllers.includes(one))
+      .map((one) => `The cgroup controller ${one} is not available: boot with it, or give this container its cgroups.`),
   ];
 }
 

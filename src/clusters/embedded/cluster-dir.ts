@@ -15,7 +15,10 @@ export async function newClusterDir(runDir: string, name: string): Promise<strin
     await mkdir(dir, { mode: 0o700 });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new PlumblineError({ code: 'PL-CLUSTER-SPEC', kind: 'usage', expected: 'a name for each cluster of a run', seen: `a second \`${name}\``, next: 'Name the clusters of the run differently.', cause });
+    throw new PlumblineError({
+      code: 'PL-CLUSTER-SPEC', kind: 'usage', expected: 'a name for each cluster of a run', seen: `a second \`${name}\``,
+      next: 'Name the clusters of the run differently.', cause,
+    });
   }
   await mkdir(join(dir, 'logs'), { mode: 0o700 });
   return dir;

@@ -14,6 +14,7 @@ import { createCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { dnsObjects } from './dns.ts';
 import { acceptBridge } from './firewall.ts';
+import { checkInotify } from './inotify.ts';
 import { ImageLoader } from './load-images.ts';
 import { lookAtMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
@@ -57,7 +58,7 @@ export async function createCluster(spec: ClusterSpec, context: RunContext, part
   const dir = await newClusterDir(context.dir, spec.name);
   const undo: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
   try {
-    await checkFreeDisk(dir);
+    await Promise.all([checkFreeDisk(dir), checkInotify(spec.nodes.length)]);
     const network = await createBridge(context.id, spec.nodes.length, context.signal);
     const remove = async (): Promise<void> => void (await removeCluster({ runId: context.id, index: network.names.index }, dir));
     undo.push(remove);
@@ -115,7 +116,9 @@ function controlPlanePlan({ network, dir, parts, machine }: Making, credentials:
   };
 }
 
-async function startAndJoin(making: Making, credentials: Credentials, index: number, apiServer: Promise<readonly StartedProcess[]>, signal: AbortSignal): Promise<RunningNode> {
+async function startAndJoin(
+  making: Making, credentials: Credentials, index: number, apiServer: Promise<readonly StartedProcess[]>, signal: AbortSignal,
+): Promise<RunningNode> {
   const { spec, parts, machine, network, dir, images } = making;
   const nodeSpec = spec.nodes[index];
   if (!nodeSpec) throw new Error(`no node ${index}`);

@@ -31,7 +31,10 @@ export const apiServerPort = 6443;
 /** Starts etcd and the API server and resolves when the API server is ready. @throws PlumblineError with its last lines */
 export async function startApiServer(plan: ControlPlanePlan): Promise<readonly StartedProcess[]> {
   const { names } = plan;
-  await Promise.all([mkdir(names.sockets, { recursive: true, mode: 0o700 }), mkdir(plan.data, { recursive: true, mode: 0o700 }), carryOut(makeGroup(plan.cgroups, names.controlPlaneCgroup))]);
+  await Promise.all([
+    ...[names.sockets, plan.data].map((dir) => mkdir(dir, { recursive: true, mode: 0o700 })),
+    carryOut(makeGroup(plan.cgroups, names.controlPlaneCgroup)),
+  ]);
   const processes = await Promise.all([start(plan, 'etcd', etcdArgs(plan)), start(plan, 'kube-apiserver', apiServerArgs(plan))]);
   await ready(plan, processes);
   return processes;
@@ -102,7 +105,10 @@ function controllerManagerArgs({ addresses, pki }: ControlPlanePlan): readonly s
 
 function schedulerArgs({ pki }: ControlPlanePlan): readonly string[] {
   const kubeconfig = join(pki, 'scheduler.kubeconfig');
-  return [`--kubeconfig=${kubeconfig}`, `--authentication-kubeconfig=${kubeconfig}`, `--authorization-kubeconfig=${kubeconfig}`, '--secure-port=0', '--leader-elect=false', ...requestRate];
+  return [
+    `--kubeconfig=${kubeconfig}`, `--authentication-kubeconfig=${kubeconfig}`, `--authorization-kubeconfig=${kubeconfig}`,
+    '--secure-port=0', '--leader-elect=false', ...requestRate,
+  ];
 }
 
 /** The defaults of 20 requests a second spare an API server that others share; here they alone would add 4 s to the start. */

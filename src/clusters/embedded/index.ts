@@ -24,7 +24,8 @@ export function embeddedProvider(parts: PartsSource = builtParts, options: Creat
     create: async (spec, context) => {
       mustBeRoot();
       checkSpec(spec);
-      return runSteps(context.emit)('cluster', `cluster ${spec.name} with ${spec.nodes.length} nodes`, async (step) => createCluster(spec, context, await parts(context, step), step, options));
+      const name = `cluster ${spec.name} with ${spec.nodes.length} nodes`;
+      return runSteps(context.emit)('cluster', name, async (step) => createCluster(spec, context, await parts(context, step), step, options));
     },
     remove: async (runId) => {
       mustBeRoot();
@@ -55,5 +56,8 @@ function mustBeRoot(): void {
 }
 
 function unknownRun(runId: string): PlumblineError {
-  return new PlumblineError({ code: 'PL-RUN-UNKNOWN', kind: 'usage', expected: 'the id of a run: six characters of a-z and 0-9', seen: `\`${runId}\``, next: '`plumbline down` without an id removes every run that is over.' });
+  return new PlumblineError({
+    code: 'PL-RUN-UNKNOWN', kind: 'usage', expected: 'the id of a run: six characters of a-z and 0-9', seen: `\`${runId}\``,
+    next: '`plumbline down` without an id removes every run that is over.',
+  });
 }

@@ -4,13 +4,18 @@ import type { Machine } from './machine.ts';
 /** Where a node's programs see the node's folder. */
 export const inNode = '/run/plumbline';
 
+/** Plugins not used here, some of which look at or write to places outside the node. */
+const unusedPlugins = [
+  'snapshotter.v1.aufs', 'snapshotter.v1.btrfs', 'snapshotter.v1.devmapper', 'snapshotter.v1.zfs', 'internal.v1.opt', 'internal.v1.tracing',
+  'tracing.processor.v1.otlp',
+].map((one) => `"io.containerd.${one}"`);
+
 /** containerd 1.6 and later of version 1. */
 export function containerdConfig(pauseImage: string, machine: Machine): string {
   return `version = 2
 root = "/var/lib/containerd"
 state = "/run/containerd"
-# Not used here, and some look at or write to places outside the node.
-disabled_plugins = [${['snapshotter.v1.aufs', 'snapshotter.v1.btrfs', 'snapshotter.v1.devmapper', 'snapshotter.v1.zfs', 'internal.v1.opt', 'internal.v1.tracing', 'tracing.processor.v1.otlp'].map((one) => `"io.containerd.${one}"`).join(', ')}]
+disabled_plugins = [${unusedPlugins.join(', ')}]
 [grpc]
   address = "/run/containerd/containerd.sock"
 [plugins."io.containerd.grpc.v1.cri"]

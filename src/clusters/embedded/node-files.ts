@@ -35,7 +35,7 @@ export async function writeNodeFiles(plan: NodePlan, machine: Machine): Promise<
     writeFile(join(dir, 'bin/kube'), ''),
     writeFile(join(dir, 'machine-id'), `${randomUUID().replaceAll('-', '')}\n`),
     writeFile(join(dir, 'init.sh'), initScript(spec, machine.cgroups)),
-    writeFile(join(dir, 'runtime'), runtimeWrapper({ runc: machine.runc, meminfo: spec.memoryMiB !== undefined, dropPrivileges: !machine.maySetResources }), { mode: 0o755 }),
+    writeFile(join(dir, 'runtime'), wrapper(spec, machine), { mode: 0o755 }),
     writeFile(join(dir, 'containerd.toml'), containerdConfig(plan.pauseImage, machine)),
     writeFile(join(dir, 'cni/10-plumbline.conflist'), JSON.stringify(cniConfig(podCidr(plan)))),
     writeFile(join(dir, 'kubelet.yaml'), stringify(kubeletConfig(plan.addresses, plan.index))),
@@ -44,11 +44,15 @@ export async function writeNodeFiles(plan: NodePlan, machine: Machine): Promise<
   ]);
 }
 
+function wrapper(spec: NodeSpec, machine: Machine): string {
+  return runtimeWrapper({ runc: machine.runc, meminfo: spec.memoryMiB !== undefined, dropPrivileges: !machine.maySetResources });
+}
+
 /** What the first process of a node runs: it gives the node its own view of the machine and then reaps orphans. */
 export function initScript(spec: NodeSpec, cgroups: CgroupLayout): string {
   return [
     'set -eu',
-    `hostname ${spec.name}`,
+    `echo ${spec.name} > /proc/sys/kernel/hostname`,
     // The kubelet hands mounts on to pods; the unshared namespace keeps them from this machine.
     'mount --make-rshared /',
     // A fresh sysfs shows the node's links, not the machine's.
@@ -80,8 +84,12 @@ export function initScript(spec: NodeSpec, cgroups: CgroupLayout): string {
 /** A /proc/meminfo of a machine of `memoryMiB` MiB; other lines stay, swap is none. */
 export function meminfo(machine: string, memoryMiB: number): string {
   const totalKiB = memoryMiB * 1024;
-  const sized: Readonly<Record<string, number>> = { MemTotal: totalKiB, MemFree: Math.round(totalKiB * 0.9), MemAvailable: Math.round(totalKiB * 0.9), SwapTotal: 0, SwapFree: 0 };
-  return machine.replace(/^(\w+):\s+\d+ kB$/gm, (line, name: string) => (name in sized ? `${`${name}:`.padEnd(16)}${String(sized[name]).padStart(8)} kB` : line));
+  const free = Math.round(totalKiB * 0.9);
+  const sized: Readonly<Record<string, number>> = { MemTotal: totalKiB, MemFree: free, MemAvailable: free, SwapTotal: 0, SwapFree: 0 };
+  return machine.replace(/^(\w+):\s+\d+ kB$/gm, (line, name: string) => {
+    const kiB = sized[name];
+    return kiB === undefined ? line : `${`${name}:`.padEnd(16)}${String(kiB).padStart(8)} kB`;
+  });
 }
 
 function podCidr(plan: NodePlan): string {

@@ -45,11 +45,14 @@ export async function startNode(plan: NodePlan, around: NodeSurroundings): Promi
   // For a person who wants a shell in the node: `nsenter --all --target PID`.
   await writeFile(join(plan.dir, 'init.pid'), `${initPid}\n`);
   await Promise.all([settle(init, group, machine), connectNode({ names, plan: plan.addresses }, plan.index, initPid)]);
-  const enter = (argv: readonly string[]): readonly [string, ...string[]] => ['nsenter', '--target', String(initPid), '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--', ...argv];
-  const node = { name: plan.spec.name, address: plan.addresses.nodes[plan.index]?.address ?? '', initPid, processes: [init], enter };
+  const node = { name: plan.spec.name, address: plan.addresses.nodes[plan.index]?.address ?? '', initPid, processes: [init], enter: (argv: readonly string[]) => enterNode(initPid, argv) };
   await startInNode(node, 'containerd', ['containerd', '--config', `${inNode}/containerd.toml`], around);
   await answering(node, signal);
   return node;
+}
+
+function enterNode(initPid: number, argv: readonly string[]): readonly [string, ...string[]] {
+  return ['nsenter', `--target=${initPid}`, '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--', ...argv];
 }
 
 /** Starts the kubelet and kube-proxy of a node; they find the API server by themselves. */
@@ -61,7 +64,9 @@ export async function joinCluster(node: RunningNode, around: NodeSurroundings): 
 
 async function makeNodeGroup(group: string, plan: NodePlan, machine: Machine): Promise<void> {
   // The programs' own group lies beside the pods': v2 allows no process in a group that has groups below it.
-  await carryOut([...makeGroup(machine.cgroups, group), ...(plan.spec.memoryMiB === undefined ? [] : limitMemory(machine.cgroups, group, plan.spec.memoryMiB * 1024 ** 2))]);
+  const { memoryMiB } = plan.spec;
+  await carryOut(makeGroup(machine.cgroups, group));
+  if (memoryMiB !== undefined) await carryOut(limitMemory(machine.cgroups, group, memoryMiB * 1024 ** 2));
   const below = machine.cgroups.version === 1 ? makeGroup(machine.cgroups, `${group}/system`) : groupDirs(machine.cgroups, `${group}/system`).map((make) => ({ make }));
   await carryOut(below);
 }
@@ -77,7 +82,8 @@ function startInit(plan: NodePlan, { names, machine, logs }: NodeSurroundings, g
     // The cgroup namespace is rooted where its first process is.
     cgroupProcs: joinFiles(machine.cgroups, group),
     command: 'unshare',
-    args: ['--net', '--mount', '--uts', '--ipc', '--cgroup', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'slave', '/bin/sh', 'init.sh', plan.kube],
+    args: ['--net', '--mount', '--uts', '--ipc', '--cgroup', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'slave',
+      '/bin/sh', 'init.sh', plan.kube],
   });
 }
 
@@ -86,6 +92,9 @@ async function readyPid(init: StartedProcess, signal: AbortSignal): Promise<numb
   if (!reports) throw new Error(`${init.name} was started without a pipe`);
   try {
     await Promise.race([once(reports, 'data', { signal }), once(reports, 'end', { signal })]);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw thrown;
   } finally {
     reports.destroy();
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressPlan, blocks, freeBlock, maxNodes } from '../../../src/clusters/embedded/addresses.ts';
+import { nodesWithin } from '../../../src/clusters/embedded/inotify.ts';
 import { clusterIndexes, clusterNames, ownerOfLink, runOfCgroup } from '../../../src/clusters/embedded/names.ts';
 
 describe('address plan', () => {
@@ -24,6 +25,12 @@ describe('free block', () => {
   it('is none where a network covers all of them', () => {
     expect(freeBlock(['10.0.0.0/8'])).toBeUndefined();
     expect(freeBlock(blocks.map((block) => `10.${block}.9.9`))).toBeUndefined();
+  });
+});
+
+describe('inotify', () => {
+  it('bounds the nodes of a machine: 15 with the usual limit of 128', () => {
+    expect([0, 15, 16, 128, 1024].map(nodesWithin)).toEqual([0, 0, 1, 15, 127]);
   });
 });
 
