@@ -7,6 +7,7 @@ import type { CatalogEntry } from '../claims/catalog.ts';
 import { sidesOf } from '../claims/sides.ts';
 import type { Side } from '../claims/sides.ts';
 import { chooseProvider } from '../clusters/choose.ts';
+import { clusterOf, clusterStep } from '../clusters/provider.ts';
 import type { ClusterProvider } from '../clusters/provider.ts';
 import { PlumblineError } from '../errors.ts';
 import { chooseImageSource } from '../images/choose.ts';
@@ -50,7 +51,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const states = new ImageStates(source);
   const claims = await soonestFirst(resolved, states);
   const images = unique([...needs.images, ...claims.flatMap((one) => one.images)]);
-  const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, provider)];
+  const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims)];
   return {
     provider, imageSource: source, claims, binaries: needs.binaries, images,
     plan: {
@@ -123,15 +124,11 @@ async function imageSteps(images: readonly ImageRecipe[], states: ImageStates): 
   }));
 }
 
-async function laterSteps(claims: readonly ResolvedClaim[], provider: ClusterProvider): Promise<readonly PlannedStep[]> {
+async function laterSteps(claims: readonly ResolvedClaim[]): Promise<readonly PlannedStep[]> {
   const shapes = [...new Set(claims.flatMap((one) => one.sides.map((side) => side.spec.nodes)))];
-  const clusters = shapes.map((nodes) => ({ phase: 'cluster' as const, name: clusterStep(provider, nodes), guessMs: 12_000 }));
+  const clusters = shapes.map((nodes) => ({ phase: 'cluster' as const, name: clusterStep(clusterOf(nodes)), guessMs: 12_000 }));
   const suites = claims.map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: sides.length * claim.usualSecondsPerSide * 1000 }));
   return Promise.all([...clusters, ...suites].map(async ({ phase, name, guessMs }) => ({ phase, name, cached: false, usualMs: (await usualMs(name)) ?? guessMs })));
-}
-
-export function clusterStep(provider: ClusterProvider, nodes: number): string {
-  return `${provider.name} cluster of ${nodes} nodes`;
 }
 
 function unique(images: readonly ImageRecipe[]): readonly ImageRecipe[] {

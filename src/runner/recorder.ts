@@ -1,14 +1,14 @@
 import type { ClaimResult } from '../claims/result.ts';
-import { lastCause } from '../errors.ts';
 import type { ImageArchive } from '../images/source.ts';
 import { hostFacts } from '../reports/environment.ts';
-import type { ReportedEnvironment, ReportedImage, ReportedStep, RunReport } from '../reports/report.ts';
+import type { ReportedEnvironment, ReportedImage, RunReport } from '../reports/report.ts';
+import { reportedSteps } from '../reports/recover.ts';
 import { schemaVersion } from '../reports/report.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import { runVerdict } from '../reports/verdict.ts';
 import type { RunStep } from '../run/context.ts';
-import { rememberDuration, usualMs } from '../run/durations.ts';
-import type { EventSink, NewEvent, Phase } from '../run/events.ts';
+import type { EventSink, NewEvent, RunEvent } from '../run/events.ts';
+import { runSteps } from '../run/steps.ts';
 import type { RunOptions } from './options.ts';
 
 /** Everything that a run comes to know, so that its report can be made at any moment: no result is lost by what follows it. */
@@ -16,7 +16,7 @@ export class Recorder {
   readonly #options: RunOptions;
   readonly #reporter: Reporter;
   readonly #startedAt = new Date();
-  readonly #steps: ReportedStep[] = [];
+  readonly #events: RunEvent[] = [];
   readonly #images = new Map<string, ReportedImage>();
   readonly #claims: ClaimResult[] = [];
   readonly #problems: string[] = [];
@@ -28,31 +28,15 @@ export class Recorder {
     this.emit({ kind: 'run.started', runId: options.runId, command: options.command });
   }
 
-  readonly emit: EventSink = (event: NewEvent) => this.#reporter.event({ ...event, at: new Date().toISOString() });
-
-  /** Runs `work` as a step that the user sees, and remembers how long it took unless it was served from a cache. */
-  readonly step: RunStep = async (phase, name, work) => {
-    const startedMs = performance.now();
-    const usual = await usualMs(name);
-    let cached = false;
-    this.emit({ kind: 'step.started', phase, step: name, ...(usual === undefined ? {} : { usualMs: usual }) });
-    try {
-      const value = await work({ note: (note) => this.emit({ kind: 'step.note', phase, step: name, note }), cached: () => void (cached = true) });
-      const durationMs = performance.now() - startedMs;
-      if (!cached) await rememberDuration(name, durationMs);
-      this.#end(phase, name, durationMs, cached);
-      return value;
-    } catch (thrown) {
-      this.#end(phase, name, performance.now() - startedMs, cached, lastCause(thrown));
-      throw thrown;
-    }
+  readonly emit: EventSink = (event: NewEvent) => {
+    const stamped: RunEvent = { ...event, at: new Date().toISOString() };
+    // Notes are for those who watch; a long run has many.
+    if (event.kind !== 'step.note') this.#events.push(stamped);
+    this.#reporter.event(stamped);
   };
 
-  #end(phase: Phase, step: string, durationMs: number, cached: boolean, failed?: string): void {
-    this.#steps.push({ phase, step, durationMs, cached, ...(failed === undefined ? {} : { failed }) });
-    if (failed === undefined) this.emit({ kind: 'step.done', phase, step, durationMs, cached });
-    else this.emit({ kind: 'step.failed', phase, step, durationMs, cause: failed });
-  }
+  /** Runs work as a step that the user sees; providers and sources show theirs through the same events. */
+  readonly step: RunStep = runSteps((event) => this.emit(event));
 
   learn(facts: Partial<ReportedEnvironment>): void {
     this.#environment = { ...this.#environment, ...facts };
@@ -92,7 +76,7 @@ export class Recorder {
       run: { id: this.#options.runId, command: this.#options.command, startedAt: this.#startedAt.toISOString(), endedAt: endedAt.toISOString(), durationMs, verdict, exitCode },
       environment: { ...hostFacts(), ...this.#environment },
       images: [...this.#images.values()],
-      steps: this.#steps,
+      steps: reportedSteps(this.#events),
       claims: this.#claims,
       problems: this.#problems,
     };

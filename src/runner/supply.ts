@@ -2,8 +2,8 @@ import { buildBinary } from '../builds/binary.ts';
 import { fetchModules } from '../builds/fetch.ts';
 import { BuildQueue } from '../builds/queue.ts';
 import type { GoBuild } from '../builds/recipe.ts';
-import { clusterStep } from './plan.ts';
 import type { ResolvedPlan } from './plan.ts';
+import { clusterOf } from '../clusters/provider.ts';
 import type { StartedCluster } from '../clusters/provider.ts';
 import type { ImageArchive, ImageRecipe } from '../images/source.ts';
 import { imageKey, platformImages } from '../platform/images.ts';
@@ -79,8 +79,7 @@ export class Supply {
   async #create(nodes: number): Promise<StartedCluster> {
     const { provider } = this.#resolved;
     await Promise.all([this.#binaries, ...provider.needs().images.map((recipe) => this.#provide(recipe))]);
-    const cluster = await this.#recorder.step('cluster', clusterStep(provider, nodes), () => provider.create(
-      { name: `c${nodes}`, nodes: Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` })) }, this.#context));
+    const cluster = await provider.create(clusterOf(nodes), this.#context);
     this.#recorder.learn({ kubernetesVersion: cluster.kubernetesVersion });
     return cluster;
   }

@@ -3,6 +3,7 @@ import { buildBinary } from '../../builds/binary.ts';
 import { buildSource } from '../../images/build-source.ts';
 import type { RunContext, Step } from '../../run/context.ts';
 import { runSteps } from '../../run/steps.ts';
+import { clusterStep } from '../provider.ts';
 import type { ClusterProvider } from '../provider.ts';
 import { lookForAbilities, prepare } from './abilities.ts';
 import { coredns, kube, kubernetesVersion, pause } from './builds.ts';
@@ -24,8 +25,7 @@ export function embeddedProvider(parts: PartsSource = builtParts, options: Creat
     create: async (spec, context) => {
       mustBeRoot();
       checkSpec(spec);
-      const name = `cluster ${spec.name} with ${spec.nodes.length} nodes`;
-      return runSteps(context.emit)('cluster', name, async (step) => createCluster(spec, context, await parts(context, step), step, options));
+      return runSteps(context.emit)('cluster', clusterStep(spec), async (step) => createCluster(spec, context, await parts(context, step), step, options));
     },
     remove: async (runId) => {
       mustBeRoot();
