@@ -6,7 +6,9 @@ import axios from 'axios';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { embeddedProvider } from '../../../src/clusters/embedded/index.ts';
+import { createAuthority, servingCertificate } from '../../../src/clusters/embedded/pki.ts';
 import { get, json } from '../../../src/clusters/kube-api.ts';
+import { PlumblineError } from '../../../src/errors.ts';
 import { apply, deleteNamespace, kubeClient, podLogs, podsOf, proxyGet } from '../../../src/clusters/kubernetes.ts';
 import type { KubeClient } from '../../../src/clusters/kubernetes.ts';
 import type { StartedCluster } from '../../../src/clusters/provider.ts';
@@ -112,6 +114,41 @@ test('custom resources follow their definition at once, and a namespace goes wit
   await deleteNamespace(client, 'short', { timeoutMs: 60_000 });
   await expect(get(client, '/api/v1/namespaces/short')).rejects.toMatchObject({ status: 404 });
   await expect(apply(client, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace: 'short' } }])).rejects.toMatchObject({ problem: { code: 'PL-APPLY-REFUSED' } });
+});
+
+test('the API server asks admission webhooks, by their service', async () => {
+  const ca = await createAuthority('test-webhook-ca');
+  const { cert, key } = await servingCertificate(ca, 'webhook', ['webhook.default.svc'], []);
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  await apply(client, [
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'webhook', namespace: 'default' }, data: { 'tls.crt': base64(cert), 'tls.key': base64(key) } } as KubernetesObject,
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'webhook', namespace: 'default' }, spec: { selector: { app: 'webhook' }, ports: [{ port: 443, targetPort: 8443 }] } } as KubernetesObject,
+    {
+      apiVersion: 'v1', kind: 'Pod', metadata: { name: 'webhook', namespace: 'default', labels: { app: 'webhook' } },
+      spec: {
+        nodeName: 'whole', terminationGracePeriodSeconds: 0, volumes: [{ name: 'tls', secret: { secretName: 'webhook' } }],
+        containers: [{ name: 'probe', image: image.reference, imagePullPolicy: 'Never', args: ['refuse', '8443'], volumeMounts: [{ name: 'tls', mountPath: '/tls' }], readinessProbe: { tcpSocket: { port: 8443 }, periodSeconds: 1 } }],
+      },
+    } as KubernetesObject,
+  ]);
+  await podWhere(client, 'webhook', 'ready', (pod) => pod.status?.containerStatuses?.[0]?.ready ?? false);
+  await apply(client, [{
+    apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'probe' },
+    webhooks: [{
+      name: 'refuse.test.plumbline', admissionReviewVersions: ['v1'], sideEffects: 'None', failurePolicy: 'Fail', timeoutSeconds: 5,
+      clientConfig: { caBundle: base64(ca.pem), service: { name: 'webhook', namespace: 'default', path: '/' } },
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+      objectSelector: { matchLabels: { refuse: 'me' } },
+    }],
+  } as KubernetesObject]);
+  const seen = await until('a refusal', async () => {
+    const metadata = { name: 'unwanted', namespace: 'default', labels: { refuse: 'me' } };
+    const thrown: unknown = await apply(client, [{ apiVersion: 'v1', kind: 'ConfigMap', metadata }]).catch((error: unknown) => error);
+    if (thrown === undefined) await client.http.delete('/api/v1/namespaces/default/configmaps/unwanted');
+    // The service's endpoints, or the configuration itself, may reach the API server a moment later.
+    return thrown instanceof PlumblineError && thrown.problem.seen.includes('refused by the probe') ? thrown.problem.seen : undefined;
+  }, { timeoutMs: 30_000 });
+  expect(seen).toBe('admission webhook "refuse.test.plumbline" denied the request: refused by the probe');
 });
 
 test('rights are RBAC’s: a service account may do nothing until it is told that it may', async () => {

@@ -38,7 +38,7 @@ const moments: readonly (readonly [string, () => Promise<boolean>])[] = [
   ['etcd has its sockets', async () => exists(`${socketsDir(id)}/0/client:0`)],
   ['a node is connected', async () => (await linkNames()).includes(`plb${id}0v1`)],
   ['containerd runs', () => runs('containerd')],
-  ['kubelets run', () => runs('kubelet')],
+  ['kubelets run', () => runs('\0kubelet\0')],
   ['pods run', () => runs('containerd-shim')],
 ];
 
@@ -82,7 +82,7 @@ test('an interrupted creation throws the reason of the interrupt, and nothing is
   const reason = new Error('interrupted');
   const creating = provider.create({ name: 'cut', nodes: [{ name: 'one' }] }, context);
   creating.catch(() => undefined);
-  await until('kubelets', async () => ((await runs('containerd')) ? true : undefined), { timeoutMs: 60_000, intervalMs: 20 });
+  await until('containerd', async () => ((await runs('containerd')) ? true : undefined), { timeoutMs: 60_000, intervalMs: 20 });
   stop.abort(reason);
   await expect(creating).rejects.toBe(reason);
   expect(await findByEnvironment('PLUMBLINE_RUN', id)).toEqual([]);

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -29,6 +30,17 @@ func main() {
 		addresses, err := net.LookupHost(os.Args[2])
 		fail(err)
 		fmt.Println(strings.Join(addresses, " "))
+	case "refuse": // PORT: an admission webhook that refuses everything, with the certificate mounted at /tls
+		http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+			var review struct {
+				Request struct {
+					UID string `json:"uid"`
+				} `json:"request"`
+			}
+			fail(json.NewDecoder(r.Body).Decode(&review))
+			fmt.Fprintf(w, `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":%q,"allowed":false,"status":{"message":"refused by the probe"}}}`, review.Request.UID)
+		})
+		fail(http.ListenAndServeTLS(":"+os.Args[2], "/tls/tls.crt", "/tls/tls.key", nil))
 	case "eat": // MIB: memory in use, said every 64 MiB
 		limit, err := strconv.Atoi(os.Args[2])
 		fail(err)
