@@ -23,7 +23,7 @@ export function mimirImage(version: string): ImageRecipe {
       package: `${module}/cmd/mimir`,
       // Upstream's build also sets Revision and Branch, which a module does not know.
       linkerVariables: { [`${module}/pkg/util/version.Version`]: version },
-      usualSeconds: 175,
+      usualSeconds: 155,
     },
     entrypoint: '/mimir',
   };
