@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { removeRuns } from '../../../src/cli/down.ts';
 import type { ClusterProvider } from '../../../src/clusters/provider.ts';
 import { writeOwner } from '../../../src/run/owner.ts';
-import { runsDir } from '../../../src/run/paths.ts';
+import { runsDir, socketsDir } from '../../../src/run/paths.ts';
 
 let state = '';
 beforeEach(() => {
@@ -15,6 +15,8 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(state, { recursive: true });
+  // Owners are written down beside the sockets as well, which no variable moves.
+  rmSync(socketsDir('alive1'), { recursive: true, force: true });
 });
 
 function runFolder(id: string): string {
