@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeOrphans } from '../builds/folders.ts';
 import { nearest } from './nearest.ts';
 import type { ClusterProvider } from '../clusters/provider.ts';
 import { PlumblineError, exitCodes, lastCause } from '../errors.ts';
@@ -17,6 +18,8 @@ export type Removal =
 /** `plumbline down`: exit 0 when nothing is left of what was to go, else 3. */
 export async function down(named: readonly string[], flags: { readonly color?: boolean }, load = clusterProviders): Promise<number> {
   const removals = await removeRuns(named, await load());
+  // Killed builds leave their scratch folders in the cache.
+  await removeOrphans();
   const { colors } = styleOf(process.stdout, flags.color ?? true);
   for (const removal of removals) process.stdout.write(`${removalText(removal, colors.red)}\n`);
   if (removals.length === 0) process.stdout.write('Nothing to remove.\n');

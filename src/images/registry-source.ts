@@ -10,16 +10,18 @@ export function registrySource(): ImageSource {
   return { name: 'registry', check, provide: (recipe) => Promise.reject(cannotPull(recipe)) };
 }
 
-/** Where references without a host lead, by the convention of every container runtime. */
-const defaultRegistry = 'registry-1.docker.io';
+/** Where references without a host lead: the host in PLUMBLINE_REGISTRY. None is assumed, for none is everybody's. */
+function namedRegistry(): string | undefined {
+  return process.env['PLUMBLINE_REGISTRY'] || undefined;
+}
 
 /** Milliseconds; a registry that is reachable at all answers its version check within a fraction of it. */
 const registryTimeoutMs = 3000;
 
-/** The host that serves an image reference: its first part, where that looks like a host. */
-export function registryOf(image: string): string {
+/** The host that serves an image reference: its first part, where that looks like a host, else the named registry. */
+export function registryOf(image: string): string | undefined {
   const [first = '', ...rest] = image.split('/');
-  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : defaultRegistry;
+  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : namedRegistry();
 }
 
 export interface Reachability {
@@ -29,7 +31,8 @@ export interface Reachability {
 }
 
 /** Whether a registry answers at all: 200 or 401 to the distribution API's version check is an answer. */
-export async function registryReachable(host: string = defaultRegistry): Promise<Reachability> {
+export async function registryReachable(host: string | undefined = namedRegistry()): Promise<Reachability> {
+  if (host === undefined) return { reachable: false, reason: 'no registry is named: set PLUMBLINE_REGISTRY to the host of one' };
   try {
     const { status } = await axios.get(`https://${host}/v2/`, {
       timeout: registryTimeoutMs,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { Readable } from 'node:stream';
 import { PlumblineError } from '../errors.ts';
 import { systemPath } from './command.ts';
@@ -46,7 +47,7 @@ export async function startProcess(spec: ProcessSpec): Promise<StartedProcess> {
     const child = spawn('/bin/sh', ['-c', joinAndExec, spec.name, ...(spec.cgroupProcs ?? []), '--', spec.command, ...spec.args], {
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
       detached: true,
-      env: { PATH: systemPath(), HOME: '/root', LANG: 'C.UTF-8', ...spec.env, [runVariable]: spec.runId },
+      env: { PATH: systemPath(), HOME: homedir(), LANG: 'C.UTF-8', ...spec.env, [runVariable]: spec.runId },
       stdio: ['ignore', log.fd, log.fd, spec.reports ? 'pipe' : 'ignore'],
     });
     return await started(child, spec);

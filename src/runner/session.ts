@@ -40,11 +40,13 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
     await writeOwner(context.dir, { command: options.command, kept: true });
     kept = true;
   };
+  const supply = new Supply(resolved, context, recorder);
   try {
     await recorder.step('plan', 'what the provider needs of this machine', () => resolved.provider.prepare(context));
-    await work({ resolved, recorder, context, supply: new Supply(resolved, context, recorder), keep });
+    await work({ resolved, recorder, context, supply, keep });
   } finally {
     ended.abort();
+    await supply.settle();
     if (!kept) await recorder.step('clean-up', 'remove the run', () => resolved.provider.remove(context.id));
   }
   return recorder.report(signal.aborted);

@@ -1,14 +1,16 @@
-import { buildBinary } from '../builds/binary.ts';
+import { binaryCacheState, buildBinary } from '../builds/binary.ts';
 import { fetchModules } from '../builds/fetch.ts';
 import { BuildQueue } from '../builds/queue.ts';
 import type { GoBuild } from '../builds/recipe.ts';
-import type { ResolvedPlan } from './plan.ts';
 import { clusterOf } from '../clusters/provider.ts';
 import type { StartedCluster } from '../clusters/provider.ts';
+import { lastCause } from '../errors.ts';
+import { pruneCache } from '../images/prune.ts';
 import type { ImageArchive, ImageRecipe } from '../images/source.ts';
 import { imageKey, platformImages } from '../platform/images.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import type { RunContext } from '../run/context.ts';
+import type { ResolvedPlan } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import type { StageAnswer } from './stage.ts';
 
@@ -25,6 +27,7 @@ export class Supply {
   readonly #clusters = new Map<number, Promise<StartedCluster>>();
   readonly #binaries: Promise<unknown>;
   readonly #loaded = new Set<string>();
+  #built = false;
 
   constructor(resolved: ResolvedPlan, context: RunContext, recorder: Recorder) {
     this.#resolved = resolved;
@@ -54,6 +57,14 @@ export class Supply {
     if (missing.length === 0) return;
     await this.#recorder.step('images', `${missing.map(imageKey).join(', ')} onto the nodes`, async () => cluster.loadImages(missing));
     for (const archive of missing) this.#loaded.add(`${cluster.name} ${archive.reference}`);
+  }
+
+  /** Bounds the cache once nothing more is built. A cache that could not be bounded is worth a warning, not a run. */
+  async settle(): Promise<void> {
+    if (!this.#built) return;
+    const { binaries, images } = this.#resolved;
+    await this.#recorder.step('clean-up', 'bound the build cache', () => pruneCache({ builds: binaries, images }))
+      .catch((error: unknown) => this.#recorder.problem(`the build cache could not be bounded: ${lastCause(error)}`));
   }
 
   #provide(recipe: ImageRecipe): Promise<ImageArchive> {
@@ -86,6 +97,9 @@ export class Supply {
 
   #enqueue<T>(build: GoBuild, work: () => Promise<T>): Promise<T> {
     const fetch = this.#resolved.imageSource.name === 'build' ? { fetch: (signal: AbortSignal) => fetchModules(build, { signal, runId: this.#context.id }) } : {};
-    return this.#queue.add({ ...fetch, work });
+    return this.#queue.add({ ...fetch, work: async () => {
+      this.#built ||= !(await binaryCacheState(build)).cached;
+      return work();
+    } });
   }
 }

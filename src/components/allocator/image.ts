@@ -21,7 +21,7 @@ export function allocatorImage(version: string): ImageRecipe {
   return {
     component: 'allocator',
     version,
-    registryImage: `ghcr.io/open-telemetry/opentelemetry-operator/target-allocator:${version}`,
+    registryImage: `open-telemetry/opentelemetry-operator/target-allocator:${version}`,
     build: { name: 'allocator', version, lockDir: lockDirOf('allocator', version, locksDir), package: `${module}/cmd/otel-allocator`, usualSeconds: 145 },
     entrypoint: '/target-allocator',
     // Upstream's image runs as this user.

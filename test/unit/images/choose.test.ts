@@ -1,8 +1,10 @@
 import getPort from 'get-port';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { chooseImageSource } from '../../../src/images/choose.ts';
 import { registryOf, registryReachable, registrySource } from '../../../src/images/registry-source.ts';
 import { targetImage } from '../../../src/components/target/image.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 test('auto builds where the cluster takes archives only, and says so', async () => {
   const { source, reason } = await chooseImageSource('auto');
@@ -12,22 +14,29 @@ test('auto builds where the cluster takes archives only, and says so', async () 
 
 test('what is asked for is what is used', async () => {
   expect((await chooseImageSource('build')).source.name).toBe('build');
-  expect((await chooseImageSource('registry')).source.name).toBe('registry');
+  expect((await chooseImageSource('registry', true)).source.name).toBe('registry');
+  await expect(chooseImageSource('registry')).rejects.toMatchObject({ problem: { code: 'PL-IMAGES-UNUSABLE', kind: 'usage' } });
 });
 
 test.each([
-  ['ghcr.io/a/b:1', 'ghcr.io'],
+  ['registry.example/a/b:1', 'registry.example'],
   ['localhost:5000/a:1', 'localhost:5000'],
   ['localhost/a:1', 'localhost'],
-  ['otel/collector:1', 'registry-1.docker.io'],
-  ['busybox:1', 'registry-1.docker.io'],
+  ['otel/collector:1', 'named.example'],
+  ['busybox:1', 'named.example'],
 ])('%s is served by %s', (image, host) => {
+  vi.stubEnv('PLUMBLINE_REGISTRY', 'named.example');
   expect(registryOf(image)).toBe(host);
 });
 
 test('a host that does not answer is no registry, and the reason is said', async () => {
   const host = `127.0.0.1:${await getPort()}`;
   expect(await registryReachable(host)).toEqual({ reachable: false, reason: expect.stringMatching(`^${host} does not answer: .*ECONNREFUSED`) });
+});
+
+test('no registry is assumed where none is named', async () => {
+  vi.stubEnv('PLUMBLINE_REGISTRY', '');
+  expect(await registryReachable()).toEqual({ reachable: false, reason: expect.stringContaining('no registry is named') });
 });
 
 test('an image that no registry has is said to be unavailable before anything starts', async () => {
