@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Claim } from '../../../src/claims/claim.ts';
-import { reasonAgainst } from '../../../src/claims/judge.ts';
+import { judge, reasonAgainst } from '../../../src/claims/judge.ts';
+import type { Judging } from '../../../src/claims/judge.ts';
 import type { SideResult, TwinResult } from '../../../src/claims/result.ts';
+import { PlumblineError } from '../../../src/errors.ts';
 
 const here = new URL(import.meta.url);
 const claim: Claim = {
@@ -34,4 +36,23 @@ test('a twin that fails in another way is no proof', () => {
 test('a twin or a claim that could not be judged names its cause', () => {
   expect(reasonAgainst(claim, side('pass'), twin(side('error', 'PL-X', 'out of disk')))).toBe('the twin (no allocator) could not be judged: out of disk');
   expect(reasonAgainst(claim, side('error', 'PL-X', 'no cluster'), twin(side('fail', 'by all 3 collectors')))).toBe('no cluster');
+});
+
+const exit = new PlumblineError({
+  code: 'PL-COMPONENT-EXITED', kind: 'environment', expected: 'collector to stay up', seen: 'exited 2 times', next: 'look', lastLines: ['starting', 'unknown key: tls'],
+});
+
+function judging(stage: Judging['stage']): Judging {
+  return { runId: 'abcdef', stage, emit: () => undefined, signal: new AbortController().signal, settings: {}, keep: 'never', reproduce: (id) => `./plumbline run ${id}` };
+}
+
+test('an exit breaks a claim that says so, and is an error for any other; either names the last line', async () => {
+  const platform = new URL('../../../suites/scrape-dedup/scraped-once.yaml', import.meta.url);
+  const patch = new URL('../../../suites/scrape-dedup/scraped-once.twin.yaml', import.meta.url);
+  const real: Claim = { ...claim, platform, twin: { ...claim.twin, patch } };
+  const stage = (): Promise<never> => Promise.reject(exit);
+  const other = await judge(real, judging(stage));
+  expect(other).toMatchObject({ verdict: 'error', cause: 'unknown key: tls', reason: 'unknown key: tls', twin: { verdict: 'error' } });
+  const broken = await judge({ ...real, brokenByExit: true }, judging(stage));
+  expect(broken).toMatchObject({ verdict: 'fail', observed: 'PL-COMPONENT-EXITED: exited 2 times', cause: 'unknown key: tls', twin: { verdict: 'fail' }, reproduce: './plumbline run XX-1' });
 });
