@@ -45,6 +45,11 @@ export class Supply {
     await Promise.all([...shapes].map((nodes) => this.#cluster(nodes)));
   }
 
+  /** Every binary and image of the plan, without any cluster. @throws what the first one failed of */
+  async everything(): Promise<void> {
+    await Promise.all([this.#binaries, ...this.#images.values()]);
+  }
+
   /** The cluster and images of a platform. @throws whatever a build or the cluster failed of */
   async stage(spec: PlatformSpec): Promise<StageAnswer> {
     const [cluster, ...archives] = await Promise.all([this.#cluster(spec.nodes), ...platformImages(spec).map((recipe) => this.#provide(recipe))]);
