@@ -1,6 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { junitXml } from './junit.ts';
 import type { RunReport } from './report.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -11,7 +10,8 @@ export function reportFile(path: string): Reporter {
 
 /** junit.xml for CI systems. */
 export function junitFile(path: string): Reporter {
-  return atEnd((report) => writeWhole(path, junitXml(report)));
+  // Loaded when it is needed: a run waits for long, and should not hold an XML writer meanwhile.
+  return atEnd(async (report) => writeWhole(path, (await import('./junit.ts')).junitXml(report)));
 }
 
 function atEnd(write: (report: RunReport) => Promise<void>): Reporter {

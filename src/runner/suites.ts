@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { BaseSequencer, createVitest } from 'vitest/node';
 import type { TestSpecification, Vitest } from 'vitest/node';
+import { runVariable } from '../processes/proc.ts';
 import { packageRoot } from '../run/paths.ts';
 
 /** What the suites' process is told at its start. */
@@ -40,10 +41,12 @@ export async function runSuites({ files, order, failFast, signal }: SuiteRun): P
     }
   };
   const exitCode = process.exitCode;
+  // The suites' process inherits the run's mark, by which `down` finds it should this process be killed.
+  process.env[runVariable] = order.runId;
   const vitest = await withoutItsExits(() => createVitest('test', {
     root: packageRoot, config: false, watch: false,
     include: ['suites/**/*.suite.ts'], setupFiles: [join(packageRoot, 'src/runner/suite-worker.ts')],
-    reporters: [{}], silent: true, pool: 'threads', maxWorkers: 1, isolate: false, fileParallelism: false,
+    reporters: [{}], silent: true, pool: 'forks', maxWorkers: 1, isolate: false, fileParallelism: false,
     testTimeout: 0, bail: failFast ? 1 : 0, sequence: { sequencer: inOrder }, provide: { plumbline: order },
   }));
   const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');

@@ -50,8 +50,6 @@ async function killAndLookFor(args: readonly string[], output: string, reached: 
   const id = await reach(output, reached);
   run.kill('SIGKILL');
   await run;
-  const killed = await snapshot(id);
-  expect(killed.processes.length).toBeGreaterThan(0);
   const down = await call('down');
   expect(down.stdout).toContain(`${id}  removed`);
   // What names another run is in neither; what names this one must be gone.
