@@ -50,6 +50,8 @@ interface Making {
 export interface CreateOptions {
   /** Milliseconds from the first kubelet to a cluster that is ready. Three minutes: the machine may be busy with other things. */
   readonly readyTimeoutMs: number;
+  /** Milliseconds for the API server to be ready, which most of a start's computing goes into. */
+  readonly apiServerTimeoutMs: number;
 }
 
 /** Makes a cluster, or removes what there is of it and throws. */
@@ -109,10 +111,10 @@ async function startEverything(making: Making, credentials: Credentials): Promis
   return running;
 }
 
-function controlPlanePlan({ network, dir, parts, machine }: Making, credentials: Credentials, signal: AbortSignal): ControlPlanePlan {
+function controlPlanePlan({ network, dir, parts, machine, options }: Making, credentials: Credentials, signal: AbortSignal): ControlPlanePlan {
   return {
     names: network.names, addresses: network.plan, pki: credentials.dir, data: join(dir, 'etcd'), logs: join(dir, 'logs'), kube: parts.kube,
-    cgroups: machine.cgroups, signal,
+    cgroups: machine.cgroups, signal, timeoutMs: options.apiServerTimeoutMs,
   };
 }
 

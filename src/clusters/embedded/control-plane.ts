@@ -23,6 +23,8 @@ export interface ControlPlanePlan {
   readonly kube: string;
   readonly cgroups: CgroupLayout;
   readonly signal: AbortSignal;
+  /** For the API server to be ready. */
+  readonly timeoutMs: number;
 }
 
 /** Only the bridge has this address, so the usual port is always free there. */
@@ -124,7 +126,7 @@ async function ready(plan: ControlPlanePlan, processes: readonly StartedProcess[
     if (status === 200) return true;
     saw(firstFailed(data) ?? `${status} from /readyz`);
     return undefined;
-  }, { timeoutMs: 60_000, intervalMs: 100, signal: plan.signal, lastLines: () => lastLinesOf(join(plan.logs, 'kube-apiserver.log')) });
+  }, { timeoutMs: plan.timeoutMs, intervalMs: 100, signal: plan.signal, lastLines: () => lastLinesOf(join(plan.logs, 'kube-apiserver.log')) });
 }
 
 /** The first check that /readyz reports as failed: `[-]poststarthook/rbac/bootstrap-roles failed`. */

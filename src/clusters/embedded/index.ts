@@ -16,7 +16,8 @@ import { findRuns, removeRun } from './remove.ts';
 export type PartsSource = (context: RunContext, step: Step) => Promise<Parts>;
 
 /** Upstream Kubernetes on this machine, with namespaces for nodes: no Docker, no image registry, but root. */
-export function embeddedProvider(parts: PartsSource = builtParts, options: CreateOptions = { readyTimeoutMs: 180_000 }): ClusterProvider {
+export function embeddedProvider(parts: PartsSource = builtParts, options: Partial<CreateOptions> = {}): ClusterProvider {
+  const waits = { readyTimeoutMs: 180_000, apiServerTimeoutMs: 60_000, ...options };
   return {
     name: 'embedded',
     abilities: lookForAbilities,
@@ -25,7 +26,7 @@ export function embeddedProvider(parts: PartsSource = builtParts, options: Creat
     create: async (spec, context) => {
       mustBeRoot();
       checkSpec(spec);
-      return runSteps(context.emit)('cluster', clusterStep(spec), async (step) => createCluster(spec, context, await parts(context, step), step, options));
+      return runSteps(context.emit)('cluster', clusterStep(spec), async (step) => createCluster(spec, context, await parts(context, step), step, waits));
     },
     remove: async (runId) => {
       mustBeRoot();
