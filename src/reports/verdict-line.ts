@@ -25,9 +25,10 @@ export function earlyVerdictLine(verdict: Verdict, id: string, observed: string,
   return `${verdictLabel(verdict, style)} ${style.colors.bold(id)}  ${hanging(oneLine(observed), 8 + id.length, style.columns)}`;
 }
 
-/** What the twin did, in words: its verdict alone reads the wrong way round, for a twin must fail. */
+/** What the twin did, and its first offender, in words: its verdict alone reads the wrong way round, for a twin must fail. */
 export function twinPhrase({ twin }: Pick<ClaimResult, 'twin'>): string {
-  const seen = twin.observed === '' ? '' : ` (${oneLine(twin.observed)})`;
+  const parts = [twin.observed, twin.verdict === 'fail' ? (twin.cause ?? '') : ''].filter((part) => part !== '');
+  const seen = parts.length === 0 ? '' : ` (${oneLine(parts.join(' — '))})`;
   return `${sidePhrase(twin.verdict)}${seen}`;
 }
 

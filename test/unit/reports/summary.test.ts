@@ -3,11 +3,11 @@ import { styleOf } from '../../../src/reports/style.ts';
 import { summary } from '../../../src/reports/summary.ts';
 import { claim, matrixClaim, report, style, twin, versionBreak } from './samples.ts';
 
-it('gives a kept claim one line with its sentence, what was seen, and its twin', () => {
-  const text = summary(report([claim()], { problems: [] }), style(130));
+it('gives a kept claim one line with its sentence, what was seen, and its twin with the first offender', () => {
+  const text = summary(report([claim()], { problems: [] }), style(160));
   expect(text).toBe(
     [
-      'PASS  SD-1  every target is scraped exactly once an interval   12 targets, 1.00x   twin: failed as it must (36 of 12, 3.0x)',
+      'PASS  SD-1  every target is scraped exactly once an interval   12 targets, 1.00x   twin: failed as it must (36 of 12, 3.0x — every node scrapes all)',
       '',
       'Every claim is kept: 1 pass in 1m 12s (exit 0)',
       '',
@@ -16,10 +16,10 @@ it('gives a kept claim one line with its sentence, what was seen, and its twin',
 });
 
 it('stacks the same below each other where the width does not hold it', () => {
-  expect(summary(report([claim()]), style(70)).split('\n').slice(0, 3)).toEqual([
+  expect(summary(report([claim()]), style(80)).split('\n').slice(0, 3)).toEqual([
     'PASS  SD-1  every target is scraped exactly once an interval',
     '      12 targets, 1.00x',
-    '      twin: failed as it must (36 of 12, 3.0x)',
+    '      twin: failed as it must (36 of 12, 3.0x — every node scrapes all)',
   ]);
 });
 
