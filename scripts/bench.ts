@@ -9,6 +9,7 @@ import Table from 'cli-table3';
 import { execa } from 'execa';
 import prettyMilliseconds from 'pretty-ms';
 import type { RunReport } from '../src/reports/report.ts';
+import type { RunEvent } from '../src/run/events.ts';
 import { cacheDir, packageRoot } from '../src/run/paths.ts';
 import { watchProcess } from './watch-process.ts';
 
@@ -31,7 +32,7 @@ try {
   const report = JSON.parse(await readFile(join(output, 'report.json'), 'utf8')) as RunReport;
   const { peakMb, medianCpuPercent } = watched.end();
   print([
-    ...figures(report),
+    ...figures(report, (await readFile(join(output, 'events.ndjson'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as RunEvent)),
     { what: 'harness process: peak resident memory', value: peakMb, bound: 250, show: mib },
     { what: 'harness process: median share of one core', value: medianCpuPercent, bound: 10, show: percent },
     await disk(),
@@ -40,12 +41,12 @@ try {
   await rm(output, { recursive: true, force: true });
 }
 
-function figures(report: RunReport): Figure[] {
+function figures(report: RunReport, events: readonly RunEvent[]): Figure[] {
   const cluster = report.steps.find((step) => step.phase === 'cluster');
-  const cells = report.claims.find((claim) => claim.id === 'VC-1')?.cells ?? [];
+  const vc1 = events.filter((event) => (event.kind === 'claim.started' || event.kind === 'claim.ended') && event.id === 'VC-1').map((event) => Date.parse(event.at));
   return [
-    { what: `three-node cluster ready`, value: cluster?.durationMs ?? NaN, bound: 12_000, show: ms },
-    { what: `${cells.length} cells of VC-1, images onto the nodes included`, value: cells.reduce((sum, cell) => sum + cell.durationMs, 0), bound: 180_000, show: ms },
+    { what: 'three-node cluster ready', value: cluster?.durationMs ?? NaN, bound: 12_000, show: ms },
+    { what: 'four cells of VC-1, images onto the nodes included', value: (vc1.at(-1) ?? NaN) - (vc1[0] ?? NaN), bound: 180_000, show: ms },
   ];
 }
 

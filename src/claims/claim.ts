@@ -15,7 +15,7 @@ export interface Claim {
   readonly cells?: URL;
   /** True where a collector or allocator that exits breaks the claim; otherwise that is an error of the run. */
   readonly brokenByExit?: boolean;
-  /** Seconds that check and deployment of one side usually take, measured; what the plan shows. */
+  /** Seconds that deployment and check of one side usually take, measured; what the plan shows before the first run. */
   readonly usualSecondsPerSide: number;
   /**
    * Looks at one platform. The same function judges claim, twin and cells, and does not know which it has.

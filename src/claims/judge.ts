@@ -24,7 +24,6 @@ export interface Judging {
  * breaks on the way is the verdict `error` with its reason.
  */
 export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult> {
-  const startedMs = Date.now();
   const sides = await sidesOf(claim, judging.settings);
   const results: SideResult[] = [];
   for (const side of sides) results.push(await judgeSide(claim, side, judging));
@@ -34,7 +33,7 @@ export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult
   const result: ClaimResult = {
     ...own, id: claim.id, area: claim.area, claim: claim.claim, twin,
     verdict: reason && own.verdict === 'pass' ? 'error' : own.verdict,
-    durationMs: Date.now() - startedMs,
+    durationMs: results.reduce((sum, one) => sum + one.durationMs, 0),
     reproduce: judging.reproduce(claim.id),
     ...(claim.cells ? { cells: results.map((one, index) => cell(one, sides[index] as Side)) } : {}),
     ...(reason ? { reason } : {}),
@@ -59,31 +58,40 @@ function cell(result: SideResult, side: Side): CellResult {
 }
 
 async function judgeSide(claim: Claim, side: Side, judging: Judging): Promise<SideResult> {
-  const startedMs = Date.now();
   judging.emit({ kind: 'claim.started', id: claim.id, side: side.name });
-  const { finding, verdict } = await look(claim, side, judging);
-  const result = { ...finding, verdict, durationMs: Date.now() - startedMs };
+  const { finding, verdict, stagedAtMs } = await look(claim, side, judging);
+  // Waiting for builds is no part of a claim: their steps say how long that took.
+  const result = { ...finding, verdict, durationMs: Date.now() - stagedAtMs };
   judging.emit({ kind: 'claim.side', id: claim.id, side: side.name, verdict, observed: finding.observed });
   return result;
 }
 
-async function look(claim: Claim, side: Side, judging: Judging): Promise<{ finding: Finding; verdict: Verdict }> {
+interface Look {
+  readonly finding: Finding;
+  readonly verdict: Verdict;
+  /** When cluster and images were there, milliseconds since the epoch. */
+  readonly stagedAtMs: number;
+}
+
+async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
   const note = (text: string): void => judging.emit({ kind: 'step.note', phase: 'suites', step: claim.id, note: `${side.name}: ${text}` });
   let staged: StagedCluster | undefined;
   let verdict: Verdict = 'error';
+  let stagedAtMs = Date.now();
   try {
     judging.signal.throwIfAborted();
     note('waiting for cluster and images');
     staged = await judging.stage(side.spec, judging.signal);
+    stagedAtMs = Date.now();
     note('deploying');
     const platform = await deploy({ runId: judging.runId, spec: side.spec, name: side.name, signal: judging.signal, note, ...staged });
     const finding = await claim.check({ platform, signal: judging.signal, note });
     verdict = finding.holds ? 'pass' : 'fail';
-    return { finding, verdict };
+    return { finding, verdict, stagedAtMs };
   } catch (thrown) {
     const finding = unjudged(claim, thrown);
     verdict = finding.broken ? 'fail' : 'error';
-    return { finding: finding.finding, verdict };
+    return { finding: finding.finding, verdict, stagedAtMs };
   } finally {
     const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && verdict !== 'pass' && side.role === 'claim');
     if (staged && !kept) await remove(staged.client, `pl-${judging.runId}-${side.name}`, note);

@@ -21,6 +21,7 @@ export interface Evidence {
 /** A claim on one platform: the claim's own, its twin's, or one cell of its matrix. */
 export interface SideResult extends Finding {
   readonly verdict: Verdict;
+  /** From cluster and images being there to the finding. */
   readonly durationMs: number;
 }
 

@@ -7,6 +7,7 @@ import { schemaVersion } from '../reports/report.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import { runVerdict } from '../reports/verdict.ts';
 import type { RunStep } from '../run/context.ts';
+import { rememberDuration } from '../run/durations.ts';
 import type { EventSink, NewEvent, RunEvent } from '../run/events.ts';
 import { runSteps } from '../run/steps.ts';
 import type { RunOptions } from './options.ts';
@@ -48,6 +49,8 @@ export class Recorder {
 
   claim(result: ClaimResult): void {
     this.#claims.push(result);
+    // The next plan says how long it usually takes.
+    if (result.verdict === 'pass' || result.verdict === 'fail') void rememberDuration(result.id, result.durationMs);
   }
 
   problem(text: string): void {

@@ -13,7 +13,7 @@ export default defineClaim({
     patch: new URL('./own-node.twin.yaml', import.meta.url),
     symptom: /scraped across nodes/,
   },
-  usualSecondsPerSide: 40,
+  usualSecondsPerSide: 32,
   check,
 });
 

@@ -13,7 +13,7 @@ export default defineClaim({
     patch: new URL('./scraped-once.twin.yaml', import.meta.url),
     symptom: /every target by all \d+ collectors/,
   },
-  usualSecondsPerSide: 50,
+  usualSecondsPerSide: 32,
   check,
 });
 

@@ -14,7 +14,7 @@ export default defineClaim({
   },
   cells: new URL('./pair.cells.yaml', import.meta.url),
   brokenByExit: true,
-  usualSecondsPerSide: 35,
+  usualSecondsPerSide: 27,
   check,
 });
 
