@@ -3,6 +3,7 @@ import { command } from '../../processes/command.ts';
 import type { RunContext } from '../../run/context.ts';
 import { runSteps } from '../../run/steps.ts';
 import type { Abilities } from '../provider.ts';
+import { topGroupOccupied } from './cgroup-files.ts';
 import { cgroupLayout } from './cgroups.ts';
 import { findProgram, missingPackages } from './machine.ts';
 
@@ -28,6 +29,8 @@ export async function lookForAbilities(): Promise<Abilities> {
   };
 }
 
+const occupied = 'The topmost cgroup seen here has processes in it, so that no group below it can be limited: start this container with `--privileged --cgroupns=host`.';
+
 /** What the kernel lacks, where it says so without being asked to do anything. */
 async function kernelObstacles(): Promise<readonly string[]> {
   const filesystems = await readFile('/proc/filesystems', 'utf8').catch(() => '');
@@ -39,6 +42,7 @@ async function kernelObstacles(): Promise<readonly string[]> {
     ...['memory', 'cpu', 'pids']
       .filter((one) => !controllers.includes(one))
       .map((one) => `The cgroup controller ${one} is not available: boot with it, or give this container its cgroups.`),
+    ...(layout?.version === 2 && (await topGroupOccupied(layout.root)) ? [occupied] : []),
   ];
 }
 

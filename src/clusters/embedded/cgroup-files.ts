@@ -18,6 +18,15 @@ export async function carryOut(steps: readonly CgroupStep[]): Promise<void> {
   }
 }
 
+/**
+ * Whether v2's topmost group hands no controllers down because it has processes. The machine's own root is exempt, and
+ * has no cgroup.type; what a container sees as the root is an ordinary group.
+ */
+export async function topGroupOccupied(root: string): Promise<boolean> {
+  const [type, procs] = await Promise.all(['cgroup.type', 'cgroup.procs'].map((file) => readFile(join(root, file), 'utf8').catch(() => '')));
+  return type !== '' && procs !== '';
+}
+
 /** Pids of all processes in a group's folder and below it. */
 export async function pidsBelow(dir: string): Promise<readonly number[]> {
   const groups = await groupsBelow(dir);

@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { topGroupOccupied } from '../../../src/clusters/embedded/cgroup-files.ts';
 import { groupDirs, handDown, joinFiles, limitMemory, makeGroup, mountLines, parseHierarchies } from '../../../src/clusters/embedded/cgroups.ts';
 import type { CgroupLayout } from '../../../src/clusters/embedded/cgroups.ts';
 
@@ -74,5 +78,20 @@ describe('cgroup v2', () => {
     ]);
     expect(groupDirs(v2, 'p')).toEqual(['/sys/fs/cgroup/p']);
     expect(mountLines(v2)).toEqual(['mount -t cgroup2 cgroup2 /sys/fs/cgroup']);
+  });
+
+  it.each([
+    ['a machine’s root, which has no type, whatever runs in it', undefined, '1\n2\n', false],
+    ['a container’s root with the container’s processes in it', 'domain\n', '1\n', true],
+    ['a container’s root whose processes were moved down', 'domain\n', '', false],
+  ])('tells whether the topmost group can hand controllers down: %s', async (_, type, procs, occupied) => {
+    const root = await mkdtemp(join(tmpdir(), 'plumbline-cgroup-'));
+    try {
+      if (type !== undefined) await writeFile(join(root, 'cgroup.type'), type);
+      await writeFile(join(root, 'cgroup.procs'), procs);
+      expect(await topGroupOccupied(root)).toBe(occupied);
+    } finally {
+      await rm(root, { recursive: true });
+    }
   });
 });
