@@ -19,7 +19,10 @@ const rolloutTimeoutMs = 120_000;
 /** An exit at start may be a race with something that is not up yet; the third is the component's own. */
 const exitsThatCount = 2;
 
-const lastLinesShown = 12;
+const lastLinesShown = 20;
+
+/** Longer than the pause of ten seconds before a second restart, after which there are lines again. */
+const logTimeoutMs = 15_000;
 
 interface WorkloadStatus {
   readonly metadata: { readonly generation?: number };
@@ -60,7 +63,7 @@ async function refuseExits(workload: Workload, pods: readonly V1Pod[]): Promise<
 async function exitError(workload: Workload, pod: V1Pod, container: V1ContainerStatus): Promise<PlumblineError> {
   const name = pod.metadata?.name ?? '';
   const end = container.lastState?.terminated;
-  const log = await podLogs(workload.client, workload.namespace, name, { previous: true, tailLines: lastLinesShown }).catch(() => '');
+  const log = await lastLog(workload, name);
   return new PlumblineError({
     code: 'PL-COMPONENT-EXITED', kind: 'environment',
     expected: `${workload.name} to stay up (pod ${workload.namespace}/${name})`,
@@ -68,6 +71,21 @@ async function exitError(workload: Workload, pod: V1Pod, container: V1ContainerS
     lastLines: log.trimEnd().split('\n'),
     next: 'Its last lines above say why; with --keep=on-failure the cluster stays for a look.',
   });
+}
+
+/**
+ * What the pod printed last. The kubelet removes ended containers while it starts the next one, and then answers a
+ * sentence in place of a log; which of the two runs has lines left changes from moment to moment.
+ */
+async function lastLog({ client, namespace }: Workload, pod: string): Promise<string> {
+  const log = until(`a log of ${pod}`, async () => {
+    for (const previous of [false, true]) {
+      const text = await podLogs(client, namespace, pod, { previous, tailLines: lastLinesShown }).catch(() => '');
+      if (text !== '' && !text.startsWith('unable to retrieve container logs')) return text;
+    }
+    return undefined;
+  }, { timeoutMs: logTimeoutMs });
+  return log.catch(() => '');
 }
 
 function firstReason(pods: readonly V1Pod[]): string {

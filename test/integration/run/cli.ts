@@ -17,8 +17,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return execa(join(packageRoot, 'plumbline'), args, { reject: false, timeout: callTimeoutMs, stdin: 'ignore', env });
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, options: { readonly detached?: boolean } = {}) {
+  return execa(join(packageRoot, 'plumbline'), args, { reject: false, timeout: callTimeoutMs, stdin: 'ignore', env, ...options });
 }
 
 export async function call(...args: readonly string[]): Promise<Ended> {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/run/events.ts';
 import { until } from '../../../src/run/wait.ts';
 import { snapshot } from '../clusters/snapshot.ts';
-import { call, eventsIn, outputFolder, start } from './cli.ts';
+import { call, eventsIn, outputFolder, reportIn, start } from './cli.ts';
 
 const reachTimeoutMs = 180_000;
 
@@ -35,10 +35,12 @@ test('kill -9 while compiling, then down: no compiler is left', async () => {
 
 test('Ctrl-C ends a run in order: exit 130, a report, and nothing left without any down', async () => {
   await using output = await outputFolder();
-  const run = start(['run', 'SD-2', '--output', output.path]);
+  const run = start(['run', 'SD-2', '--output', output.path], {}, { detached: true });
   const id = await reach(output.path, (event) => event.kind === 'step.note' && event.note.includes('every target scraped'));
-  run.kill('SIGINT');
+  // A terminal sends it to the whole group, the suites' process included.
+  process.kill(-(run.pid ?? NaN), 'SIGINT');
   expect((await run).exitCode).toBe(130);
+  expect((await reportIn(output.path)).run).toMatchObject({ id, verdict: 'interrupted', exitCode: 130 });
   const left = await snapshot(id);
   expect([left.processes, left.links, left.namespaces].flat().filter((one) => one.includes(id))).toEqual([]);
   expect(left.files.filter((one) => one.endsWith(`/${id}`))).toEqual([]);
