@@ -1,6 +1,6 @@
 import { PlumblineError, lastCause } from '../errors.ts';
 import { deploy } from '../platform/deploy.ts';
-import { remove } from '../platform/remove.ts';
+import { removeSide } from '../platform/remove.ts';
 import type { EventSink, Verdict } from '../run/events.ts';
 import type { Stage, StagedCluster } from '../runner/stage.ts';
 import type { Claim } from './claim.ts';
@@ -84,7 +84,7 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     staged = await judging.stage(side.spec, judging.signal);
     stagedAtMs = Date.now();
     note('deploying');
-    const platform = await deploy({ runId: judging.runId, spec: side.spec, name: side.name, signal: judging.signal, note, ...staged });
+    const platform = await deploy({ runId: judging.runId, spec: side.spec, name: side.name, signal: judging.signal, ownTargets: judging.keep !== 'never', note, ...staged });
     const finding = await claim.check({ platform, signal: judging.signal, note });
     verdict = finding.holds ? 'pass' : 'fail';
     return { finding, verdict, stagedAtMs };
@@ -94,7 +94,7 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     return { finding: finding.finding, verdict, stagedAtMs };
   } finally {
     const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && verdict !== 'pass' && side.role === 'claim');
-    if (staged && !kept) await remove(staged.client, `pl-${judging.runId}-${side.name}`, note);
+    if (staged && !kept) await removeSide({ client: staged.client, runId: judging.runId, name: side.name, note });
   }
 }
 

@@ -11,6 +11,7 @@ import { targetImage } from '../components/target/image.ts';
 import { targetDeployment } from '../components/target/manifests.ts';
 import { targetScrapeConfig } from '../components/target/scrape.ts';
 import { imageKey } from './images.ts';
+import { sideNamespace, sideTargetsNamespace } from './platform.ts';
 import type { Platform } from './platform.ts';
 import { rolledOut } from './rollout.ts';
 import type { PlatformSpec } from './spec.ts';
@@ -24,6 +25,8 @@ export interface Deployment {
   /** Image references by imageKey. */
   readonly images: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
+  /** True where sides before this one are kept: their collectors go on scraping the targets that they share. */
+  readonly ownTargets: boolean;
   note(text: string): void;
 }
 
@@ -36,8 +39,8 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   const { runId, spec, name, client } = deployment;
   const platform: Platform = {
     spec, runId, client, tenant: name,
-    namespace: `pl-${runId}-${name}`,
-    targetsNamespace: `pl-${runId}-targets-${spec.targets.pods}`,
+    namespace: sideNamespace(runId, name),
+    targetsNamespace: deployment.ownTargets ? sideTargetsNamespace(runId, name) : `pl-${runId}-targets-${spec.targets.pods}`,
     ...(spec.mimir ? { mimirNamespace: `pl-${runId}-mimir` } : {}),
   };
   await start(deployment, [...targets(deployment, platform), ...backend(deployment, platform), ...allocator(deployment, platform)]);

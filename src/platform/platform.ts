@@ -11,11 +11,21 @@ export interface Platform {
   readonly client: KubeClient;
   /** Collector and allocator; every side of every claim has its own. */
   readonly namespace: string;
-  /** Shared by the sides that ask for the same number of targets. */
+  /** Shared by the sides that ask for the same number of targets, unless sides are kept. */
   readonly targetsNamespace: string;
   readonly mimirNamespace?: string;
   /** What this platform's collectors write as X-Scope-OrgID; no other side writes it. */
   readonly tenant: string;
+}
+
+/** Namespace of a side's own collectors and allocator. */
+export function sideNamespace(runId: string, name: string): string {
+  return `pl-${runId}-${name}`;
+}
+
+/** Namespace of a side's targets, where it does not share them. */
+export function sideTargetsNamespace(runId: string, name: string): string {
+  return `${sideNamespace(runId, name)}-targets`;
 }
 
 /** A pod where a claim needs to know which one it was. */

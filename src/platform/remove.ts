@@ -1,17 +1,40 @@
+import { podsOf } from '../clusters/kubernetes.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
+import { labels, selector } from '../components/labels.ts';
+import { until } from '../run/wait.ts';
+import { sideNamespace, sideTargetsNamespace } from './platform.ts';
+
+export interface RemovedSide {
+  readonly client: KubeClient;
+  readonly runId: string;
+  readonly name: string;
+  note(text: string): void;
+}
+
+/** Collectors have a grace period of 5 s; what takes longer is the namespace's turn on a busy cluster. */
+const collectorsGoneTimeoutMs = 60_000;
 
 /**
- * Starts the removal of one side's namespace and of its rights in the cluster, and does not wait for its end: the next
- * side has names of its own, and judges only what its own pods did.
+ * Removes one side's namespaces and its rights in the cluster, and waits until its collectors are gone: the next side
+ * may share its targets, and would see who else scrapes them. The rest goes in its own time.
  */
-export async function remove(client: KubeClient, namespace: string, note: (text: string) => void): Promise<void> {
+export async function removeSide({ client, runId, name, note }: RemovedSide): Promise<void> {
+  const namespace = sideNamespace(runId, name);
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   const paths = [
-    `/api/v1/namespaces/${namespace}`,
-    ...['collector', 'allocator'].flatMap((name) => [`${rbac}/clusterrolebindings/${namespace}-${name}`, `${rbac}/clusterroles/${namespace}-${name}`]),
+    ...[namespace, sideTargetsNamespace(runId, name)].map((one) => `/api/v1/namespaces/${one}`),
+    ...['collector', 'allocator'].flatMap((app) => [`${rbac}/clusterrolebindings/${namespace}-${app}`, `${rbac}/clusterroles/${namespace}-${app}`]),
   ];
-  for (const path of paths) {
+  const collectors = selector(labels(runId, 'collector'));
+  try {
+    for (const path of paths) await client.http.delete(path);
+    await until(`collectors of ${name} gone`, async ({ saw, signal }) => {
+      const left = await podsOf(client, namespace, collectors, signal);
+      saw(`${left.length} left`);
+      return left.length === 0 ? true : undefined;
+    }, { timeoutMs: collectorsGoneTimeoutMs });
+  } catch (error) {
     // Removal must not cost a finding: what is left goes with the cluster, and the note says so.
-    await client.http.delete(path).catch((error: unknown) => note(`could not remove ${path}: ${String(error)}`));
+    note(`${name} could not be removed: ${String(error)}`);
   }
 }

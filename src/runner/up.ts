@@ -41,7 +41,7 @@ async function start({ supply, recorder, context }: Session, side: ResolvedClaim
   const staged = await supply.stage(side.spec);
   const client = await kubeClient(staged.kubeconfigPath);
   const platform = await recorder.step('platform', `platform ${side.name}`, (step) => deploy({
-    runId: context.id, client, spec: side.spec, name: side.name, images: new Map(Object.entries(staged.images)), signal: context.signal, note: step.note,
+    runId: context.id, client, spec: side.spec, name: side.name, images: new Map(Object.entries(staged.images)), signal: context.signal, ownTargets: false, note: step.note,
   }));
   return { runId: context.id, kubeconfigPath: staged.kubeconfigPath, endpoints: await endpoints(platform, context.signal) };
 }

@@ -33,15 +33,19 @@ test('a whole run: every claim holds, every twin fails with its symptom, the mat
   expect(await embeddedProvider().findRuns()).not.toContain(report.run.id);
 });
 
-test('a broken claim is exit 1, with what was expected and seen, the offender, and the command that reproduces it', async () => {
+test('a broken claim is exit 1, with what was expected and seen, the offender, and the command that reproduces it; it is kept where asked', async () => {
   await using output = await outputFolder();
-  const run = await call('run', 'SD-2', '--set', 'allocator.strategy=consistent-hashing', '--output', output.path);
+  const run = await call('run', 'SD-2', '--set', 'allocator.strategy=consistent-hashing', '--keep=on-failure', '--output', output.path);
   expect(run.exitCode, run.stdout + run.stderr).toBe(1);
-  const [claim] = (await reportIn(output.path)).claims;
+  const { run: { id }, claims: [claim] } = await reportIn(output.path);
   expect(claim).toMatchObject({ verdict: 'fail', observed: expect.stringMatching(/targets scraped across nodes/), cause: expect.stringMatching(/^target-.* scraped by collector-/) });
   for (const part of [claim?.expected, claim?.cause, './plumbline run SD-2 --set allocator.strategy=consistent-hashing']) {
     expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(String(part));
   }
+  // What is kept for a look must not be seen by the twin that comes after it.
+  expect(JSON.stringify(claim?.twin.evidence)).not.toContain('no collector of this platform');
+  expect(await embeddedProvider().findRuns()).toContain(id);
+  expect((await call('down', id)).stdout).toContain(`${id}  removed`);
 });
 
 test('a twin that keeps the claim is a failure of the harness, and says so', async () => {
