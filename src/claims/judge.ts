@@ -15,6 +15,8 @@ export interface Judging {
   readonly signal: AbortSignal;
   readonly settings: Readonly<Record<string, string>>;
   readonly keep: 'never' | 'on-failure' | 'always';
+  /** Which time of a repeated claim this is, from 1. */
+  readonly round: number;
   /** The command that runs one claim again as it is run now. */
   reproduce(id: string): string;
 }
@@ -24,7 +26,7 @@ export interface Judging {
  * breaks on the way is the verdict `error` with its reason.
  */
 export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult> {
-  const sides = await sidesOf(claim, judging.settings);
+  const sides = await sidesOf(claim, judging.settings, judging.round);
   const results: SideResult[] = [];
   for (const side of sides) results.push(await judgeSide(claim, side, judging));
   const [own, twinSide] = results as [SideResult, SideResult];

@@ -18,8 +18,8 @@ export interface Side {
  * claim's own platform; the twin is that platform with its one thing wrong.
  * @throws PlumblineError of a malformed platform, patch or setting
  */
-export async function sidesOf(claim: Claim, settings: Readonly<Record<string, string>>): Promise<readonly Side[]> {
-  const name = claim.id.toLowerCase();
+export async function sidesOf(claim: Claim, settings: Readonly<Record<string, string>>, round = 1): Promise<readonly Side[]> {
+  const name = `${claim.id.toLowerCase()}${round > 1 ? `-r${round}` : ''}`;
   const own = setInPlatform(await readPlatform(claim.platform), settings);
   const twin = patchPlatform(own, await readPatch(claim.twin.patch), fileURLToPath(claim.twin.patch));
   const cells = claim.cells ? await readCells(claim.cells, own) : [];

@@ -10,10 +10,10 @@ const desk = deskClient(order.socketPath);
 const rounds = Array.from({ length: order.repeat }, (_, index) => index + 1);
 
 onDefineClaim((claim) => {
-  test.for(rounds)(`${claim.id} ${claim.claim} (%i)`, async (_, { signal, expect }) => {
+  test.for(rounds)(`${claim.id} ${claim.claim} (%i)`, async (round, { signal, expect }) => {
     const { runId, settings, keep } = order;
     const result = await judge(claim, {
-      runId, settings, keep, signal, stage: desk.stage, emit: desk.emit, reproduce: (id) => order.reproduce.replaceAll('{id}', id),
+      runId, settings, keep, round, signal, stage: desk.stage, emit: desk.emit, reproduce: (id) => order.reproduce.replaceAll('{id}', id),
     });
     await desk.handIn(result);
     expect(result.verdict, result.reason ?? result.observed).toBe('pass');

@@ -36,6 +36,8 @@ export class Supply {
     this.#queue = new BuildQueue(context.signal);
     this.#binaries = Promise.all(resolved.binaries.map((build) => this.#enqueue(build, () =>
       recorder.step('images', `${build.name} ${build.version}`, (step) => buildBinary(build, { signal: context.signal, runId: context.id, step })))));
+    // Whoever needs them meets their failure; a run that ends before that needs none.
+    this.#binaries.catch(() => undefined);
     for (const recipe of resolved.images) this.#images.set(imageKey(recipe), this.#provide(recipe));
   }
 

@@ -22,12 +22,12 @@ test('an unknown name is refused with the nearest ones', () => {
   }
 });
 
-test('every twin is a valid platform that differs from its claim, and names of sides are DNS labels of their own', async () => {
+test('every twin is a valid platform that differs from its claim, and names of sides are DNS labels of their own, in each round', async () => {
   const names: string[] = [];
   for (const { claim } of catalog) {
     const [own, twin, ...cells] = await sidesOf(claim, {});
     expect(twin?.spec, claim.id).not.toEqual(own?.spec);
-    names.push(...[own, twin, ...cells].map((side) => side?.name ?? ''));
+    names.push(...[own, twin, ...cells, ...await sidesOf(claim, {}, 2)].map((side) => side?.name ?? ''));
   }
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])$/);
