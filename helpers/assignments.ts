@@ -25,6 +25,11 @@ export async function assignments(platform: Platform, signal: AbortSignal): Prom
   return byTarget;
 }
 
+/** The collectors that one target's pod is assigned to, whatever its port. */
+export function collectorsOf(target: PodPlace, assigned: Assignments): readonly string[] {
+  return [...assigned].filter(([address]) => address.startsWith(`${target.address}:`)).flatMap(([, collectors]) => collectors);
+}
+
 async function targetsOf(platform: Platform, collector: PodPlace, signal: AbortSignal): Promise<readonly string[]> {
   const path = `/jobs/${targetJob}/targets?collector_id=${collector.pod}`;
   const groups = await proxyGetJson(platform.client, platform.namespace, 'service', 'allocator', allocatorPort, path, signal);

@@ -5,7 +5,7 @@ export type { Evidence, Finding } from '../src/claims/result.ts';
 export { placesOf } from '../src/platform/platform.ts';
 export type { Platform, PodPlace } from '../src/platform/platform.ts';
 export { until, whileHolds } from '../src/run/wait.ts';
-export { assignments } from './assignments.ts';
+export { assignments, collectorsOf } from './assignments.ts';
 export { firstErrors } from './logs.ts';
 export { deliveredBeyond, storedScrapes } from './samples.ts';
 export { settle } from './settle.ts';

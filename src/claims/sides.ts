@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
-import { patchPlatform, readPatch, readPlatform, setInPlatform } from '../platform/spec.ts';
-import type { PlatformPatch, PlatformSpec } from '../platform/spec.ts';
+import { patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../platform/spec.ts';
+import type { PlatformSpec } from '../platform/spec.ts';
 import type { Claim } from './claim.ts';
 
 /** One platform on which a claim's check runs. */
@@ -36,6 +34,6 @@ export function cellVersions(spec: PlatformSpec): Record<string, string> {
 }
 
 async function readCells(file: URL, own: PlatformSpec): Promise<readonly PlatformSpec[]> {
-  const patches = parse(await readFile(file, 'utf8')) as PlatformPatch[];
+  const patches = await readPatches(file);
   return patches.map((patch, index) => patchPlatform(own, patch, `${fileURLToPath(file)}, entry ${index + 1}`));
 }

@@ -41,9 +41,19 @@ export async function readPlatform(file: URL): Promise<PlatformSpec> {
 
 /** Reads a merge patch beside a platform; an empty one is refused, for a twin must differ. */
 export async function readPatch(file: URL): Promise<PlatformPatch> {
-  const patch = await readYaml(file);
+  return asPatch(await readYaml(file), fileURLToPath(file));
+}
+
+/** Reads a list of patches, the cells of a matrix; each must differ, like a twin. */
+export async function readPatches(file: URL): Promise<readonly PlatformPatch[]> {
+  const patches = await readYaml(file);
+  if (!Array.isArray(patches)) throw invalid(fileURLToPath(file), 'a list of patches', JSON.stringify(patches));
+  return patches.map((patch: unknown, index) => asPatch(patch, `${fileURLToPath(file)}, entry ${index + 1}`));
+}
+
+function asPatch(patch: unknown, origin: string): PlatformPatch {
   const isPatch = patch !== null && typeof patch === 'object' && !Array.isArray(patch) && Object.keys(patch).length > 0;
-  if (!isPatch) throw invalid(fileURLToPath(file), 'a mapping with what is different', JSON.stringify(patch));
+  if (!isPatch) throw invalid(origin, 'a mapping with what is different', JSON.stringify(patch));
   return patch as PlatformPatch;
 }
 

@@ -1,4 +1,4 @@
-import { assignments, defineClaim, placesOf, scrapesSince, settle, unscraped, whileHolds } from '../../helpers/index.ts';
+import { assignments, collectorsOf, defineClaim, placesOf, scrapesSince, settle, unscraped, whileHolds } from '../../helpers/index.ts';
 import type { Finding, PodPlace, Subject } from '../../helpers/index.ts';
 import type { Scrape } from '../../helpers/scrapes.ts';
 import { timing } from './timing.ts';
@@ -36,7 +36,7 @@ function judge(targets: readonly PodPlace[], collectors: readonly PodPlace[], sc
   const at = new Map(collectors.map((one) => [one.address, one]));
   const across = scrapes.filter((scrape) => at.get(scrape.from)?.node !== scrape.target.node);
   const nodeOf = new Map(collectors.map((one) => [one.pod, one.node]));
-  const assignedAcross = targets.filter((target) => assignedTo(target, assigned).some((pod) => nodeOf.get(pod) !== target.node));
+  const assignedAcross = targets.filter((target) => collectorsOf(target, assigned).some((pod) => nodeOf.get(pod) !== target.node));
   const left = unscraped(targets, scrapes, collectors);
   const wrongTargets = new Set([...across.map((one) => one.target.pod), ...assignedAcross.map((one) => one.pod)]);
   const offenders = [
@@ -57,10 +57,6 @@ function judge(targets: readonly PodPlace[], collectors: readonly PodPlace[], sc
       { what: 'offenders', data: offenders },
     ],
   };
-}
-
-function assignedTo(target: PodPlace, assigned: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  return [...assigned].filter(([address]) => address.startsWith(`${target.address}:`)).flatMap(([, pods]) => pods);
 }
 
 function scraper(address: string, at: ReadonlyMap<string, PodPlace>): string {

@@ -1,3 +1,4 @@
+import { collectorsOf } from '../../helpers/index.ts';
 import type { Finding, PodPlace } from '../../helpers/index.ts';
 import type { StoredSeries } from '../../helpers/samples.ts';
 import { timing } from './timing.ts';
@@ -60,7 +61,7 @@ function assignmentOffenders({ assigned, targets }: Stored): readonly string[] {
   if (!assigned) return [];
   const podAt = new Map(targets.map((one) => [one.address, one.pod]));
   const wrong = [...assigned].filter(([, collectors]) => collectors.length !== 1);
-  const missing = targets.filter((one) => ![...assigned.keys()].some((address) => address.startsWith(`${one.address}:`)));
+  const missing = targets.filter((one) => collectorsOf(one, assigned).length === 0);
   return [
     ...wrong.map(([address, collectors]) => `${podAt.get(address.split(':')[0] ?? '') ?? address} is assigned to ${collectors.join(', ')}`),
     ...missing.map((one) => `${one.pod} is assigned to nobody`),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { PlumblineError } from '../../../src/errors.ts';
-import { patchPlatform, platformSpec, readPatch, readPlatform, setInPlatform } from '../../../src/platform/spec.ts';
+import { patchPlatform, platformSpec, readPatch, readPatches, readPlatform, setInPlatform } from '../../../src/platform/spec.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'plumbline-spec-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -48,5 +48,8 @@ test('files that are no YAML, no platform or an empty patch are refused with wha
   expect(await code(readPlatform(await file('nodes: [')))).toContain('PL-PLATFORM-INVALID');
   expect(await code(readPlatform(await file('nodes: none')))).toContain('nodes: ');
   expect(await code(readPatch(await file('')))).toContain('PL-PLATFORM-INVALID: null');
+  expect(await code(readPatches(await file('allocator: [')))).toContain('PL-PLATFORM-INVALID');
+  expect(await code(readPatches(await file('allocator: null')))).toContain('PL-PLATFORM-INVALID: {"allocator":null}');
+  expect(await code(readPatches(await file('- {nodes: 2}\n- 7')))).toContain('PL-PLATFORM-INVALID: 7');
   expect(await code(() => patchPlatform(platform, { allocator: { strategy: 'per-pod' } }, 'x'))).toContain('allocator.strategy');
 });
