@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { podsOf } from '../clusters/kubernetes.ts';
+import type { Backend, Limits } from '../components/backend.ts';
 import { labels, selector } from '../components/labels.ts';
 import type { PlatformSpec } from './spec.ts';
 
@@ -8,14 +9,39 @@ import type { PlatformSpec } from './spec.ts';
 export interface Platform {
   readonly spec: PlatformSpec;
   readonly runId: string;
+  /** Of the platform's only cluster, or of the first of several: the one with the backends. */
   readonly client: KubeClient;
   /** Collector and allocator; every side of every claim has its own. */
   readonly namespace: string;
   /** Shared by the sides that ask for the same number of targets, unless sides are kept. */
-  readonly targetsNamespace: string;
-  readonly mimirNamespace?: string;
-  /** What this platform's collectors write as X-Scope-OrgID; no other side writes it. */
+  readonly targetsNamespace?: string;
+  /** What this platform's scraping collectors write as X-Scope-OrgID; no other side writes it. */
   readonly tenant: string;
+  readonly mimir?: Backend;
+  readonly loki?: Backend;
+  readonly tempo?: Backend;
+  readonly grafana?: Backend;
+  /** In the order of the platform's file. */
+  readonly tenants: readonly Tenant[];
+}
+
+/** One environment of a platform: its id in the backends, its collectors and its sender. */
+export interface Tenant {
+  /** As the platform's file calls it: `scp-dev`. */
+  readonly name: string;
+  /** Its own X-Scope-OrgID, with which it queries: `scp-dev.ti-1`. No other side has it. */
+  readonly id: string;
+  /** What its collectors write as X-Scope-OrgID: its own id, unless the platform is wired wrongly. */
+  readonly taggedAs: string;
+  readonly limits: Limits;
+  /** Of the cluster that its collectors and its sender run in. */
+  readonly client: KubeClient;
+  /** Of its collectors. */
+  readonly namespace: string;
+  /** Base URL of its collectors' OTLP/HTTP receiver, inside its cluster. */
+  readonly collectorUrl: string;
+  /** Of the sender pod in its cluster. */
+  readonly senderNamespace: string;
 }
 
 /** Namespace of a side's own collectors and allocator. */

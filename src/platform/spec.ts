@@ -9,24 +9,77 @@ import { PlumblineError } from '../errors.ts';
 /** How the allocator hands targets to collectors; the names are its own. */
 export const allocationStrategies = ['per-node', 'consistent-hashing', 'least-weighted'] as const;
 
+const limits = z.record(z.string(), z.json());
+
+/** DNS labels, since namespaces are named after them. */
+const name = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?$/, 'up to 20 of [a-z0-9-]');
+
+const backend = z.strictObject({
+  version: z.string(),
+  /** False: every write and query is one tenant's, whatever its header says. */
+  multitenancy: z.boolean().default(true),
+});
+
+/** One environment that shares the backends with others. */
+const tenant = z.strictObject({
+  /** One of the platform's clusters; left out: its only one. */
+  cluster: z.string().optional(),
+  /** The tenant whose id this one's collectors write; left out: its own. */
+  taggedAs: z.string().optional(),
+  /** Runtime overrides by backend; names are the backend's own. */
+  limits: z.strictObject({ mimir: limits.optional(), loki: limits.optional(), tempo: limits.optional() }).default({}),
+});
+
 /** The platform that a claim is judged on, as its YAML file says it: what runs in which version and arrangement. */
 export const platformSpec = z.strictObject({
-  /** Nodes of the cluster; each holds one collector. */
+  /** Nodes of each cluster; each holds one collector. */
   nodes: z.int().min(1).max(50),
+  /** Names of several clusters; backends run in the first. Left out: everything is in one cluster. */
+  clusters: z.array(name).min(2).max(5).optional(),
   collector: z.strictObject({
     version: z.string(),
     /** Seconds between two scrapes of a target. */
-    scrapeIntervalSeconds: z.int().min(1).max(300),
+    scrapeIntervalSeconds: z.int().min(1).max(300).default(15),
   }),
   /** Left out or null: every collector discovers targets by itself, as a DaemonSet without an allocator does. */
   allocator: z.strictObject({ version: z.string(), strategy: z.enum(allocationStrategies) }).nullable().default(null),
-  /** Pods with one metrics endpoint each, spread over the nodes. */
-  targets: z.strictObject({ pods: z.int().min(1).max(500) }),
+  /** Pods with one metrics endpoint each, spread over the nodes. Left out or null: nothing is scraped. */
+  targets: z.strictObject({ pods: z.int().min(1).max(500) }).nullable().default(null),
   /** Left out or null: samples go nowhere but the collector's own log. */
-  mimir: z.strictObject({ version: z.string() }).nullable().default(null),
-});
+  mimir: backend.nullable().default(null),
+  loki: backend.nullable().default(null),
+  tempo: backend.nullable().default(null),
+  grafana: z.strictObject({
+    version: z.string(),
+    /** A tenant whose data sources are provisioned without the tenant's header. */
+    headerMissingFor: z.string().optional(),
+  }).nullable().default(null),
+  /** Tenants by name, each with collectors of its own for all three signals. The first one is the one that surges. */
+  tenants: z.record(name, tenant).default({}),
+  /** Limits raised while the platform runs: what TI-5 does. */
+  limitChange: z.strictObject({ tenant: z.string(), limits: z.strictObject({ mimir: limits.optional(), loki: limits.optional(), tempo: limits.optional() }) }).optional(),
+  /** What delivery is judged by: `exporter-counters` is the twin that believes the sender. */
+  judgedBy: z.enum(['ledger', 'exporter-counters']).default('ledger'),
+}).check(references);
 
 export type PlatformSpec = z.infer<typeof platformSpec>;
+
+/** Names that one part of a platform file gives to another must exist there. */
+function references({ value, issues }: z.core.ParsePayload<{ clusters?: string[] | undefined; tenants: Record<string, { cluster?: string | undefined; taggedAs?: string | undefined }>; grafana: { headerMissingFor?: string | undefined } | null; limitChange?: { tenant: string } | undefined }>): void {
+  const tenants = Object.keys(value.tenants);
+  const named = [
+    ...Object.entries(value.tenants).flatMap(([name, one]) => [
+      { path: ['tenants', name, 'cluster'], name: one.cluster, known: value.clusters ?? [] },
+      { path: ['tenants', name, 'taggedAs'], name: one.taggedAs, known: tenants },
+    ]),
+    { path: ['grafana', 'headerMissingFor'], name: value.grafana?.headerMissingFor, known: tenants },
+    { path: ['limitChange', 'tenant'], name: value.limitChange?.tenant, known: tenants },
+  ];
+  for (const one of named) {
+    if (one.name === undefined || one.known.includes(one.name)) continue;
+    issues.push({ code: 'custom', path: one.path, input: value, message: `${one.name} is none of ${one.known.join(', ') || 'no names at all'}` });
+  }
+}
 
 /** A JSON merge patch (RFC 7386) on a platform: the one thing that is different. */
 export type PlatformPatch = Readonly<Record<string, unknown>>;
@@ -82,7 +135,7 @@ export function setInPlatform(platform: PlatformSpec, settings: Readonly<Record<
 
 export const settableKeys = [
   'nodes', 'collector.version', 'collector.scrapeIntervalSeconds', 'allocator', 'allocator.version', 'allocator.strategy',
-  'targets.pods', 'mimir.version',
+  'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'grafana.version',
 ];
 
 function nest(path: readonly string[], value: unknown): PlatformPatch {

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import type { ImageRecipe } from '../../images/source.ts';
+
+const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+
+const module = 'github.com/grafana/tempo';
+
+/** Versions of Tempo that can be had, newest first; a date stands for a commit between releases. */
+export function tempoVersions(): readonly string[] {
+  return lockedVersions(locksDir);
+}
+
+/** @throws PlumblineError PL-VERSION-UNKNOWN */
+export function tempoImage(version: string): ImageRecipe {
+  return {
+    component: 'tempo',
+    version,
+    build: {
+      name: 'tempo',
+      version,
+      lockDir: lockDirOf('tempo', version, locksDir),
+      package: `${module}/cmd/tempo`,
+      linkerVariables: { 'main.Version': version },
+      usualSeconds: 116,
+    },
+    entrypoint: '/tempo',
+  };
+}
