@@ -1,0 +1,94 @@
+/** Bounded streams of numbered items from a tenant's sender. What was stored of them: ledger.ts. */
+import { flowProgress, flowStateOf, orderFlow, stopOrder } from '../src/components/sender/control.ts';
+import type { SenderPlace } from '../src/components/sender/control.ts';
+import type { FlowOrder, FlowSignal, FlowState } from '../src/components/sender/flow.ts';
+import type { Backend } from '../src/components/backend.ts';
+import type { Platform, Tenant } from '../src/platform/platform.ts';
+import { until } from '../src/run/wait.ts';
+
+export { acknowledgedRanges, refusedRanges } from '../src/components/sender/flow.ts';
+export type { FlowAnswer, FlowSecond, FlowSignal, FlowState, ItemRange, Latency } from '../src/components/sender/flow.ts';
+
+/** Where a flow goes: to the tenant's collectors (no header, they tag), or straight to the backend of its signal. */
+export type Via = 'collector' | 'backend';
+
+/** As the sender takes it (units: src/components/sender/flow.ts), but for the address. */
+export interface FlowSpec extends Omit<FlowOrder, 'url' | 'signal'> {
+  readonly signal: FlowSignal;
+  readonly via: Via;
+  /** In place of the default ones: nothing via the collector, X-Scope-OrgID with the tenant's own id via the backend. `{}` is none at all. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A query that is asked again and again, e.g. for its latency; headers default to the tenant's own id. */
+export type ProbeSpec = Omit<FlowOrder, 'signal'>;
+
+/** A flow that was started; how it fares is asked with flowState and finished. */
+export interface Flow {
+  readonly tenant: Tenant;
+  readonly order: FlowOrder;
+}
+
+const backendOf = { metrics: 'mimir', logs: 'loki', traces: 'tempo' } as const;
+
+/** The backend that keeps a signal. @throws Error where the platform has none */
+export function backendFor(platform: Platform, signal: FlowSignal): Backend {
+  const backend = platform[backendOf[signal]];
+  if (!backend) throw new Error(`this platform has no ${backendOf[signal]} for ${signal}`);
+  return backend;
+}
+
+/**
+ * Starts a flow in the tenant's sender and answers at once.
+ * @throws KubeApiError with the sender's sentence: 400 for an order beyond its bounds, 409 for a name that it knows already
+ */
+export async function startFlow(platform: Platform, tenant: Tenant, spec: FlowSpec, signal?: AbortSignal): Promise<Flow> {
+  const { via, ...rest } = spec;
+  const base = via === 'collector' ? tenant.collectorUrl : backendFor(platform, spec.signal).otlpUrl;
+  const headers = spec.headers ?? (via === 'collector' ? {} : { 'X-Scope-OrgID': tenant.id });
+  return start(tenant, { ...rest, headers, url: `${base}/v1/${spec.signal}` }, signal);
+}
+
+/** Starts asking a URL at a rate, from inside the tenant's cluster: the latency that a user of that cluster has. */
+export async function startProbe(tenant: Tenant, spec: ProbeSpec, signal?: AbortSignal): Promise<Flow> {
+  return start(tenant, { ...spec, headers: spec.headers ?? { 'X-Scope-OrgID': tenant.id }, signal: 'get' }, signal);
+}
+
+async function start(tenant: Tenant, order: FlowOrder, signal?: AbortSignal): Promise<Flow> {
+  await orderFlow(senderOf(tenant), order, signal);
+  return { tenant, order };
+}
+
+/** Everything that the sender knows of a flow, also while it runs. */
+export async function flowState(flow: Flow, signal?: AbortSignal): Promise<FlowState> {
+  return flowStateOf(senderOf(flow.tenant), flow.order.name, signal);
+}
+
+/** Ends a flow early and answers its state; requests under way are still awaited. Ended flows are left as they are. */
+export async function stopFlow(flow: Flow, signal?: AbortSignal): Promise<FlowState> {
+  return stopOrder(senderOf(flow.tenant), flow.order.name, signal);
+}
+
+export interface FinishOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  note(text: string): void;
+}
+
+/**
+ * Waits until a flow has ended and its last answer is there.
+ * @throws PlumblineError PL-WAIT-TIMEOUT where it still runs after `timeoutMs`
+ */
+export async function finished(flow: Flow, options: FinishOptions): Promise<FlowState> {
+  const { name } = flow.order;
+  await until(`flow ${name} sent`, async ({ saw, signal }) => {
+    const { running, requests, sent, planned, acceptedItems } = await flowProgress(senderOf(flow.tenant), name, signal);
+    saw(`${sent} of ${planned} sent in ${requests} requests, ${acceptedItems} accepted`);
+    return running ? undefined : true;
+  }, { timeoutMs: options.timeoutMs, signal: options.signal, step: options });
+  return flowState(flow, options.signal);
+}
+
+function senderOf(tenant: Tenant): SenderPlace {
+  return { client: tenant.client, namespace: tenant.senderNamespace };
+}

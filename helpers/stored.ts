@@ -1,0 +1,28 @@
+/** What a backend returns to one tenant, in bulk: numbers of items, not one request an item. */
+import type { StoredFlow } from '../src/components/stored-flow.ts';
+import { lokiItems } from '../src/components/loki/query.ts';
+import { mimirItems } from '../src/components/mimir/query.ts';
+import { tempoItems } from '../src/components/tempo/query.ts';
+import type { Platform, Tenant } from '../src/platform/platform.ts';
+import { backendFor } from './flows.ts';
+import type { FlowSignal, FlowState } from './flows.ts';
+
+const readers = { metrics: mimirItems, logs: lokiItems, traces: tempoItems } as const;
+
+/**
+ * The items of a flow that a tenant's own query returns now, one entry for each time that the backend returned it.
+ * Loki and Tempo return identical copies (same stream and time and line; same trace and span id) once, Mimir one sample for a time.
+ * @throws KubeApiError with the backend's own answer where it refuses the query
+ */
+export async function storedItems(platform: Platform, tenant: Tenant, flow: FlowState, signal: AbortSignal): Promise<Uint32Array> {
+  if (flow.signal === 'get') throw new Error(`${flow.name} asks and sends nothing`);
+  return readItems(platform, tenant.id, flow.signal, flow, signal);
+}
+
+/** The same for any X-Scope-OrgID: what one query of that id sees, whichever tenant it belongs to. */
+export async function readItems(platform: Platform, tenantId: string, kind: FlowSignal, flow: StoredFlow, signal: AbortSignal): Promise<Uint32Array> {
+  // Nothing was sent, so there is no time to ask for.
+  if (flow.sent === 0) return new Uint32Array(0);
+  const { client, namespace } = backendFor(platform, kind);
+  return readers[kind]({ client, namespace, tenant: tenantId }, flow, signal);
+}

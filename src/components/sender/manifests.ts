@@ -1,0 +1,33 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { service } from '../kit.ts';
+import { labels } from '../labels.ts';
+import type { Place } from '../place.ts';
+
+export const senderPort = 8090;
+
+/**
+ * One sender and its service `sender`. No CPU limit: a throttled sender would be measured as the platform's latency.
+ * Memory: bodies in flight are bounded to 32 MiB a flow by the program, records to some MB.
+ */
+export function senderDeployment(place: Place): KubernetesObject[] {
+  const app = labels(place.runId, 'sender');
+  const meta = { name: 'sender', namespace: place.namespace, labels: app };
+  return [
+    service(meta, [{ name: 'http', port: senderPort }], app),
+    {
+      apiVersion: 'apps/v1', kind: 'Deployment', metadata: meta,
+      spec: {
+        replicas: 1, strategy: { type: 'Recreate' }, selector: { matchLabels: app },
+        template: { metadata: { labels: app }, spec: {
+          automountServiceAccountToken: false, terminationGracePeriodSeconds: 2,
+          containers: [{
+            name: 'sender', image: place.image, imagePullPolicy: 'IfNotPresent',
+            ports: [{ name: 'http', containerPort: senderPort }],
+            readinessProbe: { httpGet: { path: '/healthz', port: senderPort }, periodSeconds: 1 },
+            resources: { requests: { cpu: '50m', memory: '32Mi' }, limits: { memory: '512Mi' } },
+          }],
+        } },
+      },
+    } as KubernetesObject,
+  ];
+}
