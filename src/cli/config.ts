@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { z } from 'zod';
-import { nearest } from './nearest.ts';
+import { nearest } from '../run/nearest.ts';
 import { PlumblineError, lastCause } from '../errors.ts';
 import { imageChoices, keepChoices, providerChoices, reporterChoices } from './choices.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeOrphans } from '../builds/folders.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../run/nearest.ts';
 import type { ClusterProvider } from '../clusters/provider.ts';
 import { PlumblineError, exitCodes, lastCause } from '../errors.ts';
 import { styleOf } from '../reports/style.ts';

@@ -1,36 +1,28 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { configMap, mountConfig, service } from '../kit.ts';
-import { labels } from '../labels.ts';
+import { backendDeployment, overridesMount } from '../backend-manifests.ts';
 import type { Place } from '../place.ts';
-import { mimirConfig, mimirOverrides, mimirPort } from './config.ts';
+import { mimirConfig, mimirPort } from './config.ts';
+import type { MimirSettings } from './config.ts';
+import { mimirLimits } from './limits.ts';
 
-/** Base URL of Mimir's OTLP intake for exporters in the cluster. */
+/** Path of Mimir's OTLP intake, to which exporters add `/v1/metrics`. */
+export const mimirOtlpPath = '/otlp';
+
+/** Base URL of Mimir's OTLP intake for exporters in the same cluster. */
 export function mimirOtlpEndpoint(namespace: string): string {
-  return `http://mimir.${namespace}.svc.cluster.local:${mimirPort}/otlp`;
+  return `http://mimir.${namespace}.svc.cluster.local:${mimirPort}${mimirOtlpPath}`;
 }
 
-export function mimirDeployment(place: Place): KubernetesObject[] {
-  const app = labels(place.runId, 'mimir');
-  const meta = { name: 'mimir', namespace: place.namespace, labels: app };
-  return [
-    configMap(meta, { 'mimir.yaml': mimirConfig(), 'runtime.yaml': mimirOverrides({}) }),
-    service(meta, [{ name: 'http', port: mimirPort }], app),
-    {
-      apiVersion: 'apps/v1', kind: 'Deployment', metadata: meta,
-      spec: {
-        replicas: 1, strategy: { type: 'Recreate' }, selector: { matchLabels: app },
-        template: { metadata: { labels: app }, spec: {
-          automountServiceAccountToken: false, terminationGracePeriodSeconds: 2,
-          containers: [{
-            name: 'mimir', image: place.image, imagePullPolicy: 'IfNotPresent', args: ['-config.file=/etc/plumbline/mimir.yaml'],
-            ports: [{ name: 'http', containerPort: mimirPort }],
-            readinessProbe: { httpGet: { path: '/ready', port: mimirPort }, periodSeconds: 1 },
-            resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } },
-            volumeMounts: [mountConfig.mount, { name: 'data', mountPath: '/data' }],
-          }],
-          volumes: [mountConfig.volume('mimir'), { name: 'data', emptyDir: {} }],
-        } },
-      },
-    } as KubernetesObject,
-  ];
+/** Mimir without its overrides ConfigMap (overridesObject), which must be there before the pod can start. */
+export function mimirDeployment(place: Place, settings: MimirSettings = {}): KubernetesObject[] {
+  return backendDeployment(place, {
+    name: 'mimir',
+    args: ['-config.file=/etc/plumbline/mimir.yaml'],
+    files: { 'mimir.yaml': mimirConfig(settings) },
+    ports: [{ name: 'http', port: mimirPort }],
+    ready: { path: '/ready', port: mimirPort },
+    // Idle 115 MiB, loopback.
+    memoryMi: { request: 128, limit: 1024 },
+    live: overridesMount(mimirLimits),
+  });
 }
