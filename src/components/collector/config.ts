@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
 import type { ScrapeConfig } from '../target/scrape.ts';
+import { collectorMetricsPort } from './manifests.ts';
+import { healthExtension, memoryLimiter, otlpHttpExporter, ownMetrics } from './pipeline.ts';
 
 /** Where scraped targets come from: an allocator's answer, or the collector's own discovery. */
 export type TargetsFrom =
@@ -19,12 +21,13 @@ const allocatorPollSeconds = 2;
 
 /** A collector's configuration file: the seed's pipeline (limiter first, batch last) with a scraping receiver. */
 export function collectorConfig(settings: CollectorSettings): string {
-  const exporter = settings.metricsEndpoint === undefined ? 'debug' : 'otlphttp/mimir';
+  const { metricsEndpoint, tenant } = settings;
+  const exporter = metricsEndpoint === undefined ? 'debug' : 'otlphttp/mimir';
   return stringify({
-    extensions: { health_check: { endpoint: '0.0.0.0:13133' } },
+    extensions: healthExtension,
     receivers: { prometheus: prometheusReceiver(settings.targetsFrom) },
     processors: {
-      memory_limiter: { check_interval: '1s', limit_percentage: 80, spike_limit_percentage: 25 },
+      memory_limiter: memoryLimiter,
       // Without this label a doubled sample can't be traced to the collector that took it.
       'attributes/collector': { actions: [
         { key: 'collector', value: '${env:POD_NAME}', action: 'insert' },
@@ -32,10 +35,10 @@ export function collectorConfig(settings: CollectorSettings): string {
       ] },
       batch: { timeout: '500ms' },
     },
-    exporters: { [exporter]: exporter === 'debug' ? { verbosity: 'basic' } : otlpHttp(settings) },
+    exporters: { [exporter]: metricsEndpoint === undefined ? { verbosity: 'basic' } : otlpHttpExporter(metricsEndpoint, tenant) },
     service: {
       extensions: ['health_check'],
-      telemetry: { metrics: { readers: [{ pull: { exporter: { prometheus: { host: '0.0.0.0', port: 8888 } } } }] } },
+      telemetry: ownMetrics(collectorMetricsPort),
       pipelines: { metrics: { receivers: ['prometheus'], processors: ['memory_limiter', 'attributes/collector', 'batch'], exporters: [exporter] } },
     },
   });
@@ -50,15 +53,5 @@ function prometheusReceiver(from: TargetsFrom): object {
       http_sd_config: { refresh_interval: `${allocatorPollSeconds}s` },
     },
     config: { scrape_configs: [] },
-  };
-}
-
-/** The seed's exporter block, with retry intervals short enough for a run of minutes. */
-function otlpHttp(settings: CollectorSettings): object {
-  return {
-    endpoint: settings.metricsEndpoint,
-    headers: { 'X-Scope-OrgID': settings.tenant },
-    retry_on_failure: { enabled: true, initial_interval: '300ms', max_interval: '2s' },
-    sending_queue: { enabled: true },
   };
 }
