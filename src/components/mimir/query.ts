@@ -1,13 +1,5 @@
-import { get, json } from '../../clusters/kube-api.ts';
-import type { KubeClient } from '../../clusters/kubernetes.ts';
+import { Numbers, askBackend } from '../backend-ask.ts';
 import type { AskAs, StoredFlow } from '../stored-flow.ts';
-import { mimirPort } from './config.ts';
-
-export interface MimirTenant {
-  readonly client: KubeClient;
-  readonly namespace: string;
-  readonly tenant: string;
-}
 
 /** One series of a range vector: its labels, and [seconds since the epoch, value as text]. */
 export interface RangeSeries {
@@ -16,8 +8,6 @@ export interface RangeSeries {
 }
 
 interface Answer {
-  readonly status: string;
-  readonly error?: string;
   readonly data?: { readonly resultType: string; readonly result: readonly RangeSeries[] };
 }
 
@@ -26,15 +16,27 @@ interface Answer {
  * @param query PromQL of a range vector, e.g. `up[20s]`
  * @throws KubeApiError with Mimir's own answer where it is no success
  */
-export async function mimirQuery(mimir: MimirTenant, query: string, atMs: number, signal: AbortSignal): Promise<readonly RangeSeries[]> {
-  const path = `/api/v1/namespaces/${mimir.namespace}/services/mimir:${mimirPort}/proxy/prometheus/api/v1/query`;
-  const response = await get(mimir.client, path, {
-    params: { query, time: (atMs / 1000).toFixed(3) }, headers: { 'X-Scope-OrgID': mimir.tenant }, signal,
-  });
-  return (json(response) as Answer).data?.result ?? [];
+export async function mimirQuery(mimir: AskAs, query: string, atMs: number, signal: AbortSignal): Promise<readonly RangeSeries[]> {
+  const params = { query, time: (atMs / 1000).toFixed(3) };
+  return (await askBackend(mimir, 'mimir', { path: '/prometheus/api/v1/query', params, signal }) as Answer).data?.result ?? [];
 }
 
-/** The ledger's items of a flow that a tenant finds, once for each sample. */
-export async function mimirItems(_as: AskAs, flow: StoredFlow, _signal: AbortSignal): Promise<Uint32Array> {
-  throw new Error(`not yet: ${flow.name}`);
+/** Samples of one answer, about 5 MB of JSON. */
+const samplesAtOnce = 200_000;
+
+/**
+ * The ledger's items of a flow that a tenant finds, one entry a sample. An item's time is given by its number, so windows
+ * that touch (PromQL's are open at their start) hold every sample once.
+ */
+export async function mimirItems(as: AskAs, flow: StoredFlow, signal: AbortSignal): Promise<Uint32Array> {
+  const found = new Numbers();
+  const windows = Math.ceil(flow.sent / samplesAtOnce);
+  const windowMs = Math.ceil((flow.lastDataMs - flow.firstDataMs + 2) / windows);
+  for (let index = 1; index <= windows; index += 1) {
+    const query = `plumbline_ledger_item{flow="${flow.name}"}[${windowMs}ms]`;
+    for (const { values } of await mimirQuery(as, query, flow.firstDataMs - 1 + index * windowMs, signal)) {
+      for (const [, value] of values) found.add(Number(value));
+    }
+  }
+  return found.done();
 }

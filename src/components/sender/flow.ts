@@ -20,7 +20,7 @@ export interface FlowOrder {
   readonly batch?: number;
   /**
    * Series (metrics) or streams (logs) that the items go round over, as label `lane` or resource attribute `service.instance.id`.
-   * Default: 1 for logs; for metrics one for every 100 items a second. A series takes at most 1,000 samples a second (its times are in ms).
+   * Default: 1 for logs; for metrics one for every 100 items a second. A series takes at most 500 samples a second (its times are in ms).
    */
   readonly series?: number;
   /** Default: `batch`, so that a trace is never split over requests. */
