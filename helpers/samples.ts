@@ -19,9 +19,9 @@ export interface StoredSeries {
  * @param windowMs its length; the window is open at its start, as PromQL's ranges are
  */
 export async function storedScrapes(platform: Platform, endMs: number, windowMs: number, signal: AbortSignal): Promise<readonly StoredSeries[]> {
-  if (!platform.mimirNamespace) throw new Error('this platform has no Mimir to ask');
+  if (!platform.mimir) throw new Error('this platform has no Mimir to ask');
   const query = `${scrapeCounter}[${windowMs}ms]`;
-  const answer = await mimirQuery({ client: platform.client, namespace: platform.mimirNamespace, tenant: platform.tenant }, query, endMs, signal);
+  const answer = await mimirQuery({ ...platform.mimir, tenant: platform.tenant }, query, endMs, signal);
   return answer.map(({ metric, values }) => ({
     target: metric['pod'] ?? '', collector: metric['collector'] ?? '', timesMs: values.map(([seconds]) => Math.round(seconds * 1000)),
   }));

@@ -16,9 +16,11 @@ interface ScrapeRecord { readonly at: string; readonly from: string }
 
 /** Scrapes that the targets of a platform served since `sinceMs`, whoever took them. */
 export async function scrapesSince(platform: Platform, sinceMs: number, signal: AbortSignal): Promise<readonly Scrape[]> {
+  const { targetsNamespace } = platform;
+  if (targetsNamespace === undefined) throw new Error('nothing is scraped on this platform');
   const targets = await placesOf(platform, 'target', signal);
   const all = await Promise.all(targets.map(async (target) => {
-    const records = await proxyGetJson(platform.client, platform.targetsNamespace, 'pod', target.pod, targetPort, '/scrapes', signal);
+    const records = await proxyGetJson(platform.client, targetsNamespace, 'pod', target.pod, targetPort, '/scrapes', signal);
     return (records as ScrapeRecord[]).map(({ at, from }) => ({ target, from, atMs: Date.parse(at) }));
   }));
   return all.flat().filter((scrape) => scrape.atMs >= sinceMs);

@@ -12,6 +12,7 @@ import { z } from 'zod';
  */
 
 const collectorLocks = fileURLToPath(new URL('../src/components/collector/locks', import.meta.url));
+const wireModule = 'github.com/google/wire';
 const builderModule = 'go.opentelemetry.io/collector/cmd/builder';
 
 const GoMod = z.object({
@@ -62,6 +63,17 @@ async function editsOf(folder: string, module: string, version: string): Promise
   ];
 }
 
+/** A module that is built itself, in a copy that wire adds to: its own checksums, and the lock of wire. */
+async function lockWired(folder: string, module: string, version: string, wireVersion: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const { Sum, GoModSum, GoMod: path } = z.object({ Sum: z.string(), GoModSum: z.string(), GoMod: z.string() })
+    .parse(JSON.parse(await go(folder, 'mod', 'download', '-json', `${module}@${version}`)));
+  const { Go } = GoMod.parse(JSON.parse(await go(folder, 'mod', 'edit', '-json', path)));
+  await writeFile(join(folder, 'go.mod'), `module plumbline.dev/lock/${lockName(folder)}\n\ngo ${Go}\n\nrequire ${module} ${version}\n`);
+  await writeFile(join(folder, 'go.sum'), `${module} ${version} ${Sum}\n${module} ${version}/go.mod ${GoModSum}\n`);
+  await lockModule(join(folder, 'wire'), wireModule, wireVersion, [`${wireModule}/cmd/wire`]);
+}
+
 /** The collector's lock: the newest lock's builder.yaml with other versions, the builder's own lock, and what it resolves. */
 async function lockCollector(version: string, coreVersion: string): Promise<void> {
   const folder = join(collectorLocks, version);
@@ -100,6 +112,10 @@ program
   .command('module <folder> <module> <version> <packages...>')
   .description('lock packages of one module, e.g. src/components/mimir/locks/3.1.0 github.com/grafana/mimir v1.3.1 github.com/grafana/mimir/cmd/mimir')
   .action((folder: string, module: string, version: string, packages: string[]) => lockModule(resolve(folder), module, version, packages));
+program
+  .command('wired <folder> <module> <version> <wireVersion>')
+  .description('lock a module whose injectors wire writes, e.g. src/components/grafana/locks/10.0.0 github.com/grafana/grafana v1.9.2 v0.7.0')
+  .action((folder: string, module: string, version: string, wireVersion: string) => lockWired(resolve(folder), module, version, wireVersion));
 program
   .command('collector <version> <coreVersion>')
   .description('lock a collector, e.g. 0.131.0 with its stable modules at 1.37.0')

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PlumblineError, lastCause } from '../errors.ts';
+import { compilerObstacle } from './c-compiler.ts';
 import { refusedModule } from './failure.ts';
 import { checkFreeDisk, goCacheDir, withScratch } from './folders.ts';
 import type { GoBuild } from './recipe.ts';
@@ -27,6 +28,8 @@ export async function checkAvailable(build: GoBuild): Promise<string | undefined
     const needed = await keyModules(build);
     const old = goTooOld(tools.goVersion, needed.goVersion);
     if (old) return `${build.name} ${build.version}: ${old}`;
+    const obstacle = build.cgo ? await compilerObstacle() : undefined;
+    if (obstacle) return `${build.name} ${build.version}: ${obstacle}`;
     await checkFreeDisk();
     const missing = await missingModules(needed.modules, tools);
     return missing.length === 0 ? undefined : await askProxy(missing);
@@ -54,6 +57,8 @@ async function keyModules(build: GoBuild): Promise<{ goVersion: string; modules:
     return { goVersion, modules: await builderModules(build.lockDir) };
   }
   const { goVersion, modules } = await readGoMod(build.lockDir);
+  // What is built in its own copy brings its own lock for everything else.
+  if (build.generator) return { goVersion, modules: modules.map(({ source }) => source) };
   const imports = build.package.startsWith('.') ? await importsOf(join(build.lockDir, build.package)) : [build.package];
   const found = imports.flatMap((path) => providerOf(path, modules)?.source ?? []);
   return { goVersion, modules: [...new Map(found.map((module) => [module.path, module])).values()] };

@@ -6,9 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Step } from '../run/context.ts';
 import { rememberDuration, usualMs } from '../run/durations.ts';
+import { installPackages } from '../processes/apt.ts';
+import { missingCompiler } from './c-compiler.ts';
 import { compile } from './compile.ts';
+import type { Compiled } from './compile.ts';
 import { buildFailure } from './failure.ts';
-import { binaryDir, checkFreeDisk, goCacheDir, withScratch } from './folders.ts';
+import { binaryDir, checkFreeDisk, goCacheDir, homeDir, withScratch } from './folders.ts';
 import { withGoCache } from './go-cache.ts';
 import { buildKey } from './key.ts';
 import { exclusively } from './exclusive.ts';
@@ -23,6 +26,8 @@ export interface BuildOptions {
 
 export interface BuiltBinary {
   readonly path: string;
+  /** Folder with the build's `home`; it exists where the recipe has one. */
+  readonly home: string;
   /** Hex digest of the file. */
   readonly sha256: string;
   readonly cached: boolean;
@@ -69,7 +74,7 @@ export async function buildBinary(build: GoBuild, options: BuildOptions): Promis
     const sha256 = await findBinary(folder, build);
     if (sha256 === undefined) return undefined;
     options.step.cached();
-    return { path: join(folder, build.name), sha256, cached: true, durationMs: performance.now() - started };
+    return { path: join(folder, build.name), home: homeDir(folder), sha256, cached: true, durationMs: performance.now() - started };
   };
   // Asked again inside: the run that held the lock before may have built it.
   return (await found()) ?? exclusively(folder, waiting, async () => (await found()) ?? make(build, folder, options));
@@ -82,28 +87,34 @@ async function make(build: GoBuild, folder: string, options: BuildOptions): Prom
   });
   const durationMs = performance.now() - started;
   await rememberDuration(durationName(build), durationMs);
-  return { path: join(folder, build.name), sha256, cached: false, durationMs };
+  return { path: join(folder, build.name), home: homeDir(folder), sha256, cached: false, durationMs };
 }
 
 async function compileInto(build: GoBuild, folder: string, options: BuildOptions): Promise<string> {
   await checkFreeDisk();
+  const packages = build.cgo ? await missingCompiler() : [];
+  if (packages.length > 0) {
+    options.step.note(`installing ${packages.join(', ')}`);
+    await installPackages(packages, options.signal);
+  }
   return withScratch(build.name, (scratch) =>
     withGoCache(options, async () => {
-      const env = goEnvironment({ goCache: goCacheDir(), temp: scratch }, options.runId);
-      const binary = await compile(build, scratch, { env, signal: options.signal }, options.step);
-      const sha256 = await digestOf(binary);
-      await place(binary, folder, build, sha256);
+      const env = goEnvironment({ goCache: goCacheDir(), temp: scratch }, options.runId, build.cgo);
+      const compiled = await compile(build, scratch, { env, signal: options.signal }, options.step);
+      const sha256 = await digestOf(compiled.binary);
+      await place(compiled, folder, build, sha256);
       return sha256;
     }),
   );
 }
 
 /** Moves the binary and its record to where they belong; the folder appears complete or not at all. */
-async function place(binary: string, folder: string, build: GoBuild, sha256: string): Promise<void> {
+async function place({ binary, home }: Compiled, folder: string, build: GoBuild, sha256: string): Promise<void> {
   const draft = join(dirname(binary), 'finished');
   await mkdir(draft);
   await rename(binary, join(draft, build.name));
   await chmod(join(draft, build.name), 0o755);
+  if (home !== undefined) await rename(home, homeDir(draft));
   await writeFile(join(draft, 'build.json'), `${JSON.stringify({ sha256 })}\n`);
   await mkdir(dirname(folder), { recursive: true });
   // What is there holds no readable record, or it would have been taken from the cache.

@@ -1,33 +1,48 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Step } from '../run/context.ts';
 import { progressOf } from './progress.ts';
 import type { GoBuild } from './recipe.ts';
-import { buildFlags, linkerFlags, prepareSource, type GoTools } from './source.ts';
+import { flagsOf, linkerFlags, prepareSource, type GoTools } from './source.ts';
 import { runTool } from './tool.ts';
 
+export interface Compiled {
+  readonly binary: string;
+  /** Folder with the build's `home`, where it has one. */
+  readonly home: string | undefined;
+}
+
 /**
- * Compiles a build in a scratch folder and answers the binary's path there.
+ * Compiles a build in a scratch folder and answers where its results are there.
  *
  * @throws ToolFailure with the compiler's last lines
  */
-export async function compile(build: GoBuild, scratch: string, tools: Omit<GoTools, 'onLine'>, step: Pick<Step, 'note'>): Promise<string> {
+export async function compile(build: GoBuild, scratch: string, tools: Omit<GoTools, 'onLine'>, step: Pick<Step, 'note'>): Promise<Compiled> {
   const fetching = progressOf(undefined, undefined, (text) => step.note(text));
   const cwd = await prepareSource(build, scratch, { ...tools, onLine: fetching });
+  const flags = flagsOf(build);
   const target = build.generator === 'ocb' ? '.' : build.package;
-  const { outdated, main } = await packagesOf(cwd, target, { ...tools, onLine: fetching });
+  const { outdated, main } = await packagesOf(cwd, target, flags, { ...tools, onLine: fetching });
   const output = join(scratch, 'binary');
-  await runTool(['go', 'build', '-v', ...buildFlags, '-ldflags', linkerArguments(build), '-o', output, target], {
+  await runTool(['go', 'build', '-v', ...flags, '-ldflags', linkerArguments(build), '-o', output, target], {
     ...tools,
     cwd,
     onLine: progressOf(outdated, main, (text) => step.note(text)),
   });
-  return output;
+  return { binary: output, home: await homeOf(build, cwd, join(scratch, 'home')) };
+}
+
+/** Copies what the program reads while it runs; undefined where that is nothing. */
+async function homeOf(build: GoBuild, module: string, folder: string): Promise<string | undefined> {
+  if (!build.home) return undefined;
+  for (const path of build.home) await cp(join(module, path), join(folder, path), { recursive: true });
+  return folder;
 }
 
 /** How many packages the build cache lacks, and the main package's import path. Downloads the modules that are missing. */
-async function packagesOf(cwd: string, target: string, tools: GoTools): Promise<{ outdated: number; main: string | undefined }> {
+async function packagesOf(cwd: string, target: string, flags: readonly string[], tools: GoTools): Promise<{ outdated: number; main: string | undefined }> {
   const format = '{{.ImportPath}} {{.Stale}}';
-  const list = await runTool(['go', 'list', ...buildFlags, '-deps', '-f', format, target], { ...tools, cwd });
+  const list = await runTool(['go', 'list', ...flags, '-deps', '-f', format, target], { ...tools, cwd });
   const packages = list.split('\n').filter((line) => line !== '').map((line) => line.split(' '));
   const outdated = packages.filter(([, stale]) => stale === 'true').length;
   return { outdated, main: packages.at(-1)?.[0] };
@@ -35,5 +50,6 @@ async function packagesOf(cwd: string, target: string, tools: GoTools): Promise<
 
 function linkerArguments(build: GoBuild): string {
   const variables = Object.entries(build.linkerVariables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [...linkerFlags, ...variables.map(([name, value]) => `-X ${name}=${value}`)].join(' ');
+  const staticLink = build.cgo ? ['-linkmode external', '-extldflags "-static"'] : [];
+  return [...linkerFlags, ...staticLink, ...variables.map(([name, value]) => `-X ${name}=${value}`)].join(' ');
 }

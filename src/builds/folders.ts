@@ -16,6 +16,11 @@ export function binaryDir(build: GoBuild, key: string): string {
   return join(binariesDir(), `${build.name}-${build.version}-${key.slice(0, 12)}`);
 }
 
+/** What a program reads while it runs, beside its binary. */
+export function homeDir(binary: string): string {
+  return join(binary, 'home');
+}
+
 /** Go's build cache, Plumbline's own: it is trimmed, and the user's is not ours to trim. */
 export function goCacheDir(): string {
   return join(cacheDir(), 'go-build');

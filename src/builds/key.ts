@@ -22,7 +22,10 @@ export async function buildKey(build: GoBuild, toolchain: Pick<Toolchain, 'goVer
 
 function inputs(build: GoBuild, toolchain: Pick<Toolchain, 'goVersion' | 'arch'>): unknown {
   const variables = Object.entries(build.linkerVariables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [buildFlags, linkerFlags, build.name, build.version, build.package, variables, build.generator ?? null, toolchain.goVersion, toolchain.arch];
+  const common = [buildFlags, linkerFlags, build.name, build.version, build.package, variables, build.generator ?? null, toolchain.goVersion, toolchain.arch];
+  const special = { cgo: build.cgo, tags: build.tags, home: build.home };
+  // Added only where there is something to add: a build that has none keeps its key.
+  return Object.values(special).every((one) => one === undefined) ? common : [...common, special];
 }
 
 /** All files below a folder, in one order everywhere. */

@@ -1,7 +1,8 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import type { GoBuild } from './recipe.ts';
+import { z } from 'zod';
+import type { GoBuild, WireGenerator } from './recipe.ts';
 import { runTool, type ToolOptions } from './tool.ts';
 
 /** How Go commands of one build are run. */
@@ -12,6 +13,11 @@ export type GoTools = Omit<ToolOptions, 'cwd' | 'onLine'> & { readonly onLine: (
  * take an eighth less CPU time and the build cache a fifth less disk (measured with CoreDNS).
  */
 export const buildFlags = ['-mod=readonly', '-trimpath', '-gcflags=all=-dwarf=false'] as const;
+
+/** Flags of one build's Go commands. */
+export function flagsOf({ tags }: GoBuild): readonly string[] {
+  return tags ? [...buildFlags, '-tags', tags.join(',')] : buildFlags;
+}
 
 /** Linker flags of every program: no symbol table, no debug information. A third of the size. */
 export const linkerFlags = ['-s', '-w'] as const;
@@ -24,7 +30,8 @@ export const linkerFlags = ['-s', '-w'] as const;
 export async function prepareSource(build: GoBuild, scratch: string, tools: GoTools): Promise<string> {
   const module = join(scratch, 'module');
   await cp(build.lockDir, module, { recursive: true });
-  return build.generator === 'ocb' ? generateCollector(module, scratch, tools) : module;
+  if (build.generator === 'ocb') return generateCollector(module, scratch, tools);
+  return build.generator ? generateInjectors(build, build.generator, scratch, tools) : module;
 }
 
 /** The collector builder writes the main package; which modules it is compiled from stays the lock's to say. */
@@ -40,6 +47,25 @@ async function generateCollector(locked: string, scratch: string, tools: GoTools
   await runTool([ocb, '--config', config, '--skip-compilation', '--skip-get-modules'], { ...tools, cwd: scratch });
   for (const name of ['go.mod', 'go.sum']) await cp(join(locked, name), join(generated, name));
   return generated;
+}
+
+/** Where the module cache has a module that a lock requires; downloads it where it has not. */
+export async function moduleFolder(locked: string, module: string, tools: GoTools): Promise<string> {
+  const answer = await runTool(['go', 'mod', 'download', '-json', module], { ...tools, cwd: locked });
+  return z.object({ Dir: z.string() }).parse(JSON.parse(answer)).Dir;
+}
+
+/** Upstream's own build writes these files and does not publish them; everything else of the module stays as the lock verified it. */
+async function generateInjectors(build: GoBuild, { module, injectors }: WireGenerator, scratch: string, tools: GoTools): Promise<string> {
+  const locked = join(scratch, 'module');
+  const copy = join(scratch, 'generated');
+  await cp(await moduleFolder(locked, module, tools), copy, { recursive: true });
+  // The module cache is read-only, and its copy with it.
+  await runTool(['chmod', '-R', 'u+w', copy], { ...tools, cwd: scratch });
+  const wire = join(scratch, 'wire');
+  await runTool(['go', 'build', ...buildFlags, '-o', wire, 'github.com/google/wire/cmd/wire'], { ...tools, cwd: join(locked, 'wire') });
+  await runTool([wire, 'gen', ...(build.tags ? ['-tags', build.tags.join(' ')] : []), injectors], { ...tools, cwd: copy });
+  return copy;
 }
 
 async function builderConfig(path: string, outputPath: string): Promise<string> {

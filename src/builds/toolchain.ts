@@ -64,11 +64,11 @@ function goMissing(cause: unknown): PlumblineError {
  *
  * @param places goCache: Plumbline's own build cache; temp: a folder on the cache's disk, since /tmp may be memory
  */
-export function goEnvironment(places: { goCache: string; temp: string }, runId: string): Record<string, string> {
+export function goEnvironment(places: { goCache: string; temp: string }, runId: string, cgo = false): Record<string, string> {
   return {
     // `down` finds what a killed run left by it.
     [runVariable]: runId,
-    CGO_ENABLED: '0',
+    CGO_ENABLED: cgo ? '1' : '0',
     GOFLAGS: '-buildvcs=false',
     GOOS: 'linux',
     GOWORK: 'off',

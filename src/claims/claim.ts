@@ -1,5 +1,5 @@
 import type { Platform } from '../platform/platform.ts';
-import type { Finding } from './result.ts';
+import type { Finding, NotJudged } from './result.ts';
 
 /** One promise of a platform: data, and the function that looks whether it is kept. */
 export interface Claim {
@@ -19,9 +19,9 @@ export interface Claim {
   readonly usualSecondsPerSide: number;
   /**
    * Looks at one platform. The same function judges claim, twin and cells, and does not know which it has.
-   * Answers a finding; throws where it could not look.
+   * Answers a finding, or why there is nothing to judge; throws where it could not look.
    */
-  readonly check: (subject: Subject) => Promise<Finding>;
+  readonly check: (subject: Subject) => Promise<Finding | NotJudged>;
 }
 
 /** The claim's platform with one thing wrong, on which its check must not hold. */

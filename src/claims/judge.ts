@@ -1,8 +1,10 @@
 import { PlumblineError, lastCause } from '../errors.ts';
+import type { Problem } from '../errors.ts';
 import { deploy } from '../platform/deploy.ts';
 import { removeSide } from '../platform/remove.ts';
+import type { UserTenants } from '../platform/user-tenants.ts';
 import type { EventSink, Verdict } from '../run/events.ts';
-import type { Stage, StagedCluster } from '../runner/stage.ts';
+import type { Stage, StagedClusters } from '../runner/stage.ts';
 import type { Claim } from './claim.ts';
 import type { CellResult, ClaimResult, Finding, SideResult, TwinResult } from './result.ts';
 import { cellVersions, sidesOf } from './sides.ts';
@@ -17,6 +19,10 @@ export interface Judging {
   readonly keep: 'never' | 'on-failure' | 'always';
   /** Which time of a repeated claim this is, from 1. */
   readonly round: number;
+  /** The user's own tenants and limits, in place of the claims' ones. */
+  readonly tenants?: UserTenants;
+  /** Ends the whole run with an error of wrong use: no other claim would fare better. */
+  refuse(problem: Problem): void;
   /** The command that runs one claim again as it is run now. */
   reproduce(id: string): string;
 }
@@ -26,9 +32,13 @@ export interface Judging {
  * breaks on the way is the verdict `error` with its reason.
  */
 export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult> {
-  const sides = await sidesOf(claim, judging.settings, judging.round);
+  const sides = await sidesOf(claim, judging);
   const results: SideResult[] = [];
-  for (const side of sides) results.push(await judgeSide(claim, side, judging));
+  for (const side of sides) {
+    // A twin says nothing of a claim that there is nothing to say of.
+    const pointless = results[0]?.verdict === 'skipped';
+    results.push(pointless ? { ...results[0] as SideResult, durationMs: 0 } : await judgeSide(claim, side, judging));
+  }
   const [own, twinSide] = results as [SideResult, SideResult];
   const twin: TwinResult = { ...twinSide, wrong: claim.twin.wrong, symptom: claim.twin.symptom.source };
   const reason = reasonAgainst(claim, own, twin);
@@ -47,8 +57,9 @@ export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult
 /** Why nothing follows for the platform from what was seen on its two sides; undefined where something does. */
 export function reasonAgainst(claim: Claim, own: SideResult, twin: TwinResult): string | undefined {
   if (own.verdict === 'error') return own.cause ?? own.observed;
+  if (own.verdict === 'skipped') return own.observed;
   if (twin.verdict === 'pass') return `the harness failed: the twin (${twin.wrong}) kept the claim, so the check proves nothing`;
-  if (twin.verdict === 'error') return `the twin (${twin.wrong}) could not be judged: ${twin.cause ?? twin.observed}`;
+  if (twin.verdict === 'error' || twin.verdict === 'skipped') return `the twin (${twin.wrong}) could not be judged: ${twin.cause ?? twin.observed}`;
   if (!claim.twin.symptom.test(`${twin.observed}\n${twin.cause ?? ''}`)) {
     return `the harness failed: the twin (${twin.wrong}) broke the claim without its symptom /${claim.twin.symptom.source}/`;
   }
@@ -77,7 +88,7 @@ interface Look {
 
 async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
   const note = (text: string): void => judging.emit({ kind: 'step.note', phase: 'suites', step: claim.id, note: `${side.name}: ${text}` });
-  let staged: StagedCluster | undefined;
+  let staged: StagedClusters | undefined;
   let verdict: Verdict = 'error';
   let stagedAtMs = Date.now();
   try {
@@ -87,16 +98,21 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     stagedAtMs = Date.now();
     note('deploying');
     const platform = await deploy({ runId: judging.runId, spec: side.spec, name: side.name, signal: judging.signal, ownTargets: judging.keep !== 'never', note, ...staged });
-    const finding = await claim.check({ platform, signal: judging.signal, note });
-    verdict = finding.holds ? 'pass' : 'fail';
-    return { finding, verdict, stagedAtMs };
+    const answer = await claim.check({ platform, signal: judging.signal, note });
+    if ('skipped' in answer) {
+      verdict = 'skipped';
+      return { finding: { holds: false, expected: claim.claim, observed: answer.skipped, evidence: [] }, verdict, stagedAtMs };
+    }
+    verdict = answer.holds ? 'pass' : 'fail';
+    return { finding: answer, verdict, stagedAtMs };
   } catch (thrown) {
+    if (thrown instanceof PlumblineError && thrown.problem.kind === 'usage') judging.refuse(thrown.problem);
     const finding = unjudged(claim, thrown);
     verdict = finding.broken ? 'fail' : 'error';
     return { finding: finding.finding, verdict, stagedAtMs };
   } finally {
-    const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && verdict !== 'pass' && side.role === 'claim');
-    if (staged && !kept) await removeSide({ client: staged.client, runId: judging.runId, name: side.name, note });
+    const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && (verdict === 'fail' || verdict === 'error') && side.role === 'claim');
+    if (staged && !kept) await removeSide({ clients: staged.clients.values(), runId: judging.runId, name: side.name, note });
   }
 }
 

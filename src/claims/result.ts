@@ -11,9 +11,20 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
 }
 
+/** A check's answer where the platform gives it nothing to judge, e.g. a limit that this machine cannot reach. */
+export interface NotJudged {
+  /** Why, and what would change it, for a person. */
+  readonly skipped: string;
+}
+
 export interface Evidence {
   /** What was asked of whom: `Mimir, tenant sd-1: up[60s]`. */
   readonly what: string;
+  /**
+   * How it is best looked at. `table`: a list of flat objects, a row each; the summary prints it. `time-line`: the same, in the
+   * order of time, with `atMs` (milliseconds from the first phase's start) in each.
+   */
+  readonly shape?: 'table' | 'time-line';
   /** The answer, as JSON; the report keeps it whole. */
   readonly data: unknown;
 }

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../platform/spec.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
+import { renamedFor, withUserTenants } from '../platform/user-tenants.ts';
+import type { UserTenants } from '../platform/user-tenants.ts';
 import type { Claim } from './claim.ts';
 
 /** One platform on which a claim's check runs. */
@@ -11,15 +13,24 @@ export interface Side {
   readonly spec: PlatformSpec;
 }
 
+/** What a run changes of its claims' platforms. */
+export interface SideOptions {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly tenants?: UserTenants;
+  /** Which time of a repeated claim this is, from 1. */
+  readonly round?: number;
+}
+
 /**
- * A claim's sides in the order in which they run: the claim's own platform, its twin, its cells. `--set` changes the
- * claim's own platform; the twin is that platform with its one thing wrong.
+ * A claim's sides in the order in which they run: the claim's own platform, its twin, its cells. `--set` and `--tenants`
+ * change the claim's own platform; the twin is that platform with its one thing wrong.
  * @throws PlumblineError of a malformed platform, patch or setting
  */
-export async function sidesOf(claim: Claim, settings: Readonly<Record<string, string>>, round = 1): Promise<readonly Side[]> {
+export async function sidesOf(claim: Claim, { settings, tenants, round = 1 }: SideOptions): Promise<readonly Side[]> {
   const name = `${claim.id.toLowerCase()}${round > 1 ? `-r${round}` : ''}`;
-  const own = setInPlatform(await readPlatform(claim.platform), settings);
-  const twin = patchPlatform(own, await readPatch(claim.twin.patch), fileURLToPath(claim.twin.patch));
+  const [ownTenants, patch] = [await readPlatform(claim.platform), await readPatch(claim.twin.patch)];
+  const own = setInPlatform(tenants ? withUserTenants(ownTenants, tenants) : ownTenants, settings);
+  const twin = patchPlatform(own, tenants ? renamedFor(ownTenants, tenants, patch) : patch, fileURLToPath(claim.twin.patch));
   const cells = claim.cells ? await readCells(claim.cells, own) : [];
   return [
     { role: 'claim', name, spec: own },

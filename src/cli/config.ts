@@ -22,6 +22,7 @@ const configSchema = z.strictObject({
   'fail-fast': z.stringbool().optional(),
   repeat: z.coerce.number().int().min(1).optional(),
   set: z.record(z.string(), z.string()).optional(),
+  tenants: z.string().min(1).optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -36,7 +37,7 @@ export function findConfig(folder: string): string | undefined {
 }
 
 /**
- * Reads a configuration file; `output` becomes absolute, relative to the file.
+ * Reads a configuration file; `output` and `tenants` become absolute, relative to the file.
  *
  * @throws PlumblineError PL-CONFIG-READ, PL-CONFIG-YAML, PL-CONFIG-UNKNOWN-KEY or PL-CONFIG-VALUE, with file and line
  */
@@ -47,8 +48,9 @@ export function readConfig(path: string): Config {
   if (broken !== undefined) throw problem('PL-CONFIG-YAML', 'a YAML mapping', `${place(path, broken.linePos?.[0].line)}: ${broken.message.split('\n')[0]}`, path);
   const parsed = configSchema.safeParse(document.toJS() || {});
   if (!parsed.success) throw schemaError(path, document, lines, parsed.error.issues[0]);
-  const { output, ...rest } = parsed.data;
-  return output === undefined ? rest : { ...rest, output: resolve(dirname(path), output) };
+  const { output, tenants, ...rest } = parsed.data;
+  const absolute = (file: string): string => resolve(dirname(path), file);
+  return { ...rest, ...(output === undefined ? {} : { output: absolute(output) }), ...(tenants === undefined ? {} : { tenants: absolute(tenants) }) };
 }
 
 function read(path: string): string {

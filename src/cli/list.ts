@@ -15,7 +15,7 @@ interface PlanFlags {
 /** `plumbline list`: the claims, what each needs, and its twin. */
 export async function list(selectors: readonly string[], flags: RunFlags & PlanFlags, load: () => Promise<Runner> = loadRunner): Promise<number> {
   const runner = await load();
-  return showPlan(await runner.planRun(runOptions(selectors, flags)), 'list', flags);
+  return showPlan(await runner.planRun(await runOptions(selectors, flags)), 'list', flags);
 }
 
 /** Prints a plan; a dry run of what could not run here ends as that run would. */

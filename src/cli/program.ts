@@ -35,11 +35,11 @@ export function program(call: (name: VerbName, words: readonly string[], command
     return command.action(async () => call(name, command.args, command));
   };
   withOptions(verb('run', '[area|claim-id...]', 'judge claims on real clusters; without a name, all of them'), [
-    'provider', 'images', 'set', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'dryRun', 'json',
+    'provider', 'images', 'set', 'tenants', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'dryRun', 'json',
   ]);
-  withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), ['provider', 'images', 'set', 'grep', 'noColor', 'json']);
+  withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), ['provider', 'images', 'set', 'tenants', 'grep', 'noColor', 'json']);
   withOptions(verb('up', '[claim-id]', "start a claim's platform, keep it, and say how to reach it"), [
-    'provider', 'images', 'set', 'output', 'reporter', 'quiet', 'noColor',
+    'provider', 'images', 'set', 'tenants', 'output', 'reporter', 'quiet', 'noColor',
   ]);
   withOptions(verb('down', '[run-id...]', 'remove kept runs and what ended runs left; a run that still works only when named'), ['noColor']);
   withOptions(verb('doctor', '', 'say which providers and image sources are usable here, and why not'), ['noColor', 'json']);

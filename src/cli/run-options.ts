@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { customAlphabet } from 'nanoid';
+import { readUserTenants } from '../platform/user-tenants.ts';
 import type { RunOptions } from '../runner/options.ts';
 
 /** Flags after settings were settled: their types are what commander's parsers and the configuration's schema made. */
@@ -12,14 +13,20 @@ export interface RunFlags {
   readonly failFast?: boolean;
   readonly repeat?: number;
   readonly set?: Readonly<Record<string, string>>;
+  readonly tenants?: string;
 }
 
 /** 31 bits: two runs of one machine do not meet. Letters and digits only, for names of links and folders. */
 const newRunId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 6);
 
-/** What is asked of the runner; makes no folder yet. */
-export function runOptions(selectors: readonly string[], flags: RunFlags, command = typedCommand()): RunOptions {
+/**
+ * What is asked of the runner; makes no folder yet.
+ *
+ * @throws PlumblineError PL-TENANTS-INVALID
+ */
+export async function runOptions(selectors: readonly string[], flags: RunFlags, command = typedCommand()): Promise<RunOptions> {
   const runId = newRunId();
+  const path = flags.tenants;
   return {
     runId,
     selectors,
@@ -31,6 +38,7 @@ export function runOptions(selectors: readonly string[], flags: RunFlags, comman
     failFast: flags.failFast ?? false,
     repeat: flags.repeat ?? 1,
     set: flags.set ?? {},
+    ...(path === undefined ? {} : { tenants: { path, byName: await readUserTenants(path) } }),
     command,
   };
 }

@@ -19,7 +19,7 @@ type Flags = RunFlags & ScreenFlags & { readonly dryRun?: boolean; readonly json
  *   unless it was wrong use, which leaves nothing behind
  */
 export async function run(selectors: readonly string[], flags: Flags, load: () => Promise<Runner> = loadRunner): Promise<number> {
-  const options = runOptions(selectors, flags);
+  const options = await runOptions(selectors, flags);
   if (flags.json === true && flags.dryRun !== true) throw jsonWithoutDryRun();
   const runner = await load();
   if (flags.dryRun === true) return showPlan(await runner.planRun(options), 'dry-run', flags);

@@ -17,7 +17,7 @@ import type { ScreenFlags } from './screen.ts';
  * @throws PlumblineError where it could not be started; nothing of it is left then
  */
 export async function up(selectors: readonly string[], flags: RunFlags & ScreenFlags, load: () => Promise<Runner> = loadRunner): Promise<number> {
-  const options = runOptions(selectors, { ...flags, keep: 'always' });
+  const options = await runOptions(selectors, { ...flags, keep: 'always' });
   const runner = await load();
   const undo = prepareOutput(options.outputDir);
   const reporter = combine([screen(flags), eventsFile(outputFiles(options.outputDir).events)]);

@@ -42,14 +42,14 @@ export interface ClusterSpec {
   readonly nodes: readonly NodeSpec[];
 }
 
-/** The cluster of a platform with this many nodes: platforms of one shape share it. */
-export function clusterOf(nodes: number): ClusterSpec {
-  return { name: `c${nodes}`, nodes: Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` })) };
+/** The cluster of a platform with this many nodes, or one of its several by name: platforms of one shape share it. */
+export function clusterOf(nodes: number, name = 'c'): ClusterSpec {
+  return { name: `${name}${nodes}`, nodes: Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` })) };
 }
 
 /** The name of the step in which a cluster is made, for its provider, the plan and the remembered durations. */
 export function clusterStep({ name, nodes }: ClusterSpec): string {
-  return `cluster ${name} with ${nodes.length} nodes`;
+  return `cluster ${name} with ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
 }
 
 export interface NodeSpec {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { checkAvailable } from '../builds/available.ts';
 import { binaryCacheState, buildBinary } from '../builds/binary.ts';
+import type { BuiltBinary } from '../builds/binary.ts';
 import { withScratch } from '../builds/folders.ts';
 import { buildKey } from '../builds/key.ts';
 import { exclusively } from '../builds/exclusive.ts';
@@ -31,7 +32,7 @@ export function imagesDir(): string {
 export async function imagePlace(recipe: ImageRecipe): Promise<{ stem: string; reference: string }> {
   const binary = await buildKey(recipe.build, await toolchain());
   const key = createHash('sha256')
-    .update(JSON.stringify([archiveFormat, binary, recipe.component, recipe.version, recipe.entrypoint, recipe.user ?? null]))
+    .update(JSON.stringify([archiveFormat, binary, recipe.component, recipe.version, recipe.entrypoint, recipe.user ?? null, ...(recipe.homePath ? [recipe.homePath] : [])]))
     .digest('hex')
     .slice(0, 12);
   return {
@@ -68,17 +69,18 @@ async function provide(recipe: ImageRecipe, context: RunContext, step: Step): Pr
   const binary = await buildBinary(recipe.build, options);
   const { stem } = await imagePlace(recipe);
   const waiting = { ...options, waitingFor: `the image of ${recipe.component} ${recipe.version}` };
-  return exclusively(stem, waiting, async () => (await findArchive(recipe)) ?? write(recipe, binary.path, step));
+  return exclusively(stem, waiting, async () => (await findArchive(recipe)) ?? write(recipe, binary, step));
 }
 
-async function write(recipe: ImageRecipe, binary: string, step: Step): Promise<ImageArchive> {
+async function write(recipe: ImageRecipe, built: BuiltBinary, step: Step): Promise<ImageArchive> {
   step.note('writing the image archive');
   const { stem, reference } = await imagePlace(recipe);
   const { arch } = await toolchain();
   await mkdir(imagesDir(), { recursive: true });
   return withScratch(recipe.component, async (scratch) => {
     const draft = join(scratch, 'image.tar');
-    const { digest, sizeBytes } = await writeArchive({ binary, entrypoint: recipe.entrypoint, user: recipe.user, reference, arch }, draft);
+    const home = recipe.homePath === undefined ? undefined : { from: built.home, to: recipe.homePath };
+    const { digest, sizeBytes } = await writeArchive({ binary: built.path, entrypoint: recipe.entrypoint, user: recipe.user, home, reference, arch }, draft);
     await writeFile(join(scratch, 'image.json'), `${JSON.stringify({ digest, sizeBytes })}\n`);
     // The record comes last: where it is, the archive is complete.
     await rm(`${stem}.json`, { force: true });

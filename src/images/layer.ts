@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { posix } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join, posix, relative } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Header, type Pack } from 'tar-stream';
@@ -17,6 +17,8 @@ export interface LayerContent {
   /** Absolute path of the binary in the image. */
   readonly entrypoint: string;
   readonly user?: number | undefined;
+  /** A folder of this machine that the program reads, and its absolute path in the image. */
+  readonly home?: { readonly from: string; readonly to: string } | undefined;
 }
 
 /** What differs from one entry to the next. */
@@ -40,7 +42,7 @@ export async function writeTar(path: string, fill: (tar: Pack) => Promise<void>,
   await filled;
 }
 
-async function fill(tar: Pack, { binary, entrypoint, user }: LayerContent): Promise<void> {
+async function fill(tar: Pack, { binary, entrypoint, user, home }: LayerContent): Promise<void> {
   for (const folder of ['etc', ...parents(entrypoint)]) entry(tar, { name: `${folder}/`, type: 'directory', mode: 0o755 });
   // Programs that run as another user than root write temporary files too.
   entry(tar, { name: 'tmp/', type: 'directory', mode: 0o1777 });
@@ -48,7 +50,20 @@ async function fill(tar: Pack, { binary, entrypoint, user }: LayerContent): Prom
   entry(tar, { name: 'etc/group', mode: 0o644 }, group(user));
   // Go's resolver then reads /etc/hosts first, which is where Kubernetes writes a pod's own name.
   entry(tar, { name: 'etc/nsswitch.conf', mode: 0o644 }, 'hosts: files dns\n');
+  if (home) await addFolder(tar, home.from, home.to);
   await addFile(tar, binary, { name: entrypoint.slice(1), mode: 0o755 });
+}
+
+/** Adds a folder with everything below it, in one order everywhere. */
+async function addFolder(tar: Pack, from: string, to: string): Promise<void> {
+  for (const folder of parents(`${to}/x`)) entry(tar, { name: `${folder}/`, type: 'directory', mode: 0o755 });
+  const below = await readdir(from, { withFileTypes: true, recursive: true });
+  const paths = below.map((one) => ({ path: join(one.parentPath, one.name), folder: one.isDirectory() }));
+  for (const { path, folder } of paths.sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const name = posix.join(to.slice(1), relative(from, path));
+    if (folder) entry(tar, { name: `${name}/`, type: 'directory', mode: 0o755 });
+    else await addFile(tar, path, { name, mode: 0o644 });
+  }
 }
 
 /** Adds a file from this machine. */

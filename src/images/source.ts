@@ -27,6 +27,8 @@ export interface ImageRecipe {
   readonly build: GoBuild;
   /** The binary's path in the image, e.g. `/otelcol`; it is the image's entry point. */
   readonly entrypoint: string;
+  /** Where the build's `home` lies in the image. */
+  readonly homePath?: string;
   /** Uid the image's process runs as. */
   readonly user?: number;
 }

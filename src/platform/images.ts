@@ -1,8 +1,13 @@
 import { allocatorImage } from '../components/allocator/image.ts';
 import { collectorImage } from '../components/collector/image.ts';
+import { grafanaImage } from '../components/grafana/image.ts';
+import { lokiImage } from '../components/loki/image.ts';
 import { mimirImage } from '../components/mimir/image.ts';
+import { senderImage } from '../components/sender/image.ts';
 import { targetImage } from '../components/target/image.ts';
+import { tempoImage } from '../components/tempo/image.ts';
 import type { ImageRecipe } from '../images/source.ts';
+import { clusterNamesOf, clusterOfTenant } from './clusters.ts';
 import type { PlatformSpec } from './spec.ts';
 
 /**
@@ -10,11 +15,24 @@ import type { PlatformSpec } from './spec.ts';
  * @throws PlumblineError PL-VERSION-UNKNOWN for a version that cannot be had
  */
 export function platformImages(spec: PlatformSpec): readonly ImageRecipe[] {
+  const all = clusterNamesOf(spec).flatMap((cluster) => clusterImages(spec, cluster));
+  return [...new Map(all.map((image) => [imageKey(image), image])).values()];
+}
+
+/** Those of them that the nodes of one of its clusters need. */
+export function clusterImages(spec: PlatformSpec, cluster: string): readonly ImageRecipe[] {
+  const { targets, allocator, mimir, loki, tempo, grafana } = spec;
+  const tenants = Object.keys(spec.tenants).some((tenant) => clusterOfTenant(spec, tenant) === cluster);
+  const first = cluster === clusterNamesOf(spec)[0];
   return [
-    targetImage(),
-    ...(spec.allocator ? [allocatorImage(spec.allocator.version)] : []),
-    collectorImage(spec.collector.version),
-    ...(spec.mimir ? [mimirImage(spec.mimir.version)] : []),
+    ...(first && targets ? [targetImage()] : []),
+    ...(first && allocator ? [allocatorImage(allocator.version)] : []),
+    ...((first && targets) || tenants ? [collectorImage(spec.collector.version)] : []),
+    ...(first && mimir ? [mimirImage(mimir.version)] : []),
+    ...(first && loki ? [lokiImage(loki.version)] : []),
+    ...(first && tempo ? [tempoImage(tempo.version)] : []),
+    ...(first && grafana ? [grafanaImage(grafana.version)] : []),
+    ...(tenants ? [senderImage()] : []),
   ];
 }
 

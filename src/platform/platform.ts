@@ -63,7 +63,7 @@ export interface PodPlace {
 
 /** Pods of a component, running now, in the order of their names. */
 export async function placesOf(platform: Platform, app: 'collector' | 'allocator' | 'target' | 'mimir', signal?: AbortSignal): Promise<readonly PodPlace[]> {
-  const namespace = { target: platform.targetsNamespace, mimir: platform.mimirNamespace, collector: platform.namespace, allocator: platform.namespace }[app];
+  const namespace = { target: platform.targetsNamespace, mimir: platform.mimir?.namespace, collector: platform.namespace, allocator: platform.namespace }[app];
   if (namespace === undefined) return [];
   const pods = await podsOf(platform.client, namespace, selector(labels(platform.runId, app)), signal);
   return pods.filter(isRunning).map(placeOf).toSorted((a, b) => a.pod.localeCompare(b.pod));

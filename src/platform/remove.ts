@@ -5,7 +5,8 @@ import { until } from '../run/wait.ts';
 import { sideNamespace, sideTargetsNamespace } from './platform.ts';
 
 export interface RemovedSide {
-  readonly client: KubeClient;
+  /** Of every cluster that the side has something in. */
+  readonly clients: Iterable<KubeClient>;
   readonly runId: string;
   readonly name: string;
   note(text: string): void;
@@ -18,7 +19,11 @@ const collectorsGoneTimeoutMs = 60_000;
  * Removes one side's namespaces and its rights in the cluster, and waits until its collectors are gone: the next side
  * may share its targets, and would see who else scrapes them. The rest goes in its own time.
  */
-export async function removeSide({ client, runId, name, note }: RemovedSide): Promise<void> {
+export async function removeSide({ clients, ...side }: RemovedSide): Promise<void> {
+  await Promise.all([...new Set(clients)].map((client) => removeFrom(client, side)));
+}
+
+async function removeFrom(client: KubeClient, { runId, name, note }: Omit<RemovedSide, 'clients'>): Promise<void> {
   const namespace = sideNamespace(runId, name);
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   const paths = [

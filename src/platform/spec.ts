@@ -11,8 +11,11 @@ export const allocationStrategies = ['per-node', 'consistent-hashing', 'least-we
 
 const limits = z.record(z.string(), z.json());
 
+/** A tenant's runtime overrides by backend. */
+export const backendLimits = z.strictObject({ mimir: limits.exactOptional(), loki: limits.exactOptional(), tempo: limits.exactOptional() });
+
 /** DNS labels, since namespaces are named after them. */
-const name = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?$/, 'up to 20 of [a-z0-9-]');
+export const tenantName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?$/, 'up to 20 of [a-z0-9-]');
 
 const backend = z.strictObject({
   version: z.string(),
@@ -27,7 +30,7 @@ const tenant = z.strictObject({
   /** The tenant whose id this one's collectors write; left out: its own. */
   taggedAs: z.string().optional(),
   /** Runtime overrides by backend; names are the backend's own. */
-  limits: z.strictObject({ mimir: limits.optional(), loki: limits.optional(), tempo: limits.optional() }).default({}),
+  limits: backendLimits.default({}),
 });
 
 /** The platform that a claim is judged on, as its YAML file says it: what runs in which version and arrangement. */
@@ -35,7 +38,7 @@ export const platformSpec = z.strictObject({
   /** Nodes of each cluster; each holds one collector. */
   nodes: z.int().min(1).max(50),
   /** Names of several clusters; backends run in the first. Left out: everything is in one cluster. */
-  clusters: z.array(name).min(2).max(5).optional(),
+  clusters: z.array(tenantName).min(2).max(5).optional(),
   collector: z.strictObject({
     version: z.string(),
     /** Seconds between two scrapes of a target. */
@@ -55,9 +58,9 @@ export const platformSpec = z.strictObject({
     headerMissingFor: z.string().optional(),
   }).nullable().default(null),
   /** Tenants by name, each with collectors of its own for all three signals. The first one is the one that surges. */
-  tenants: z.record(name, tenant).default({}),
-  /** Limits raised while the platform runs: what TI-5 does. */
-  limitChange: z.strictObject({ tenant: z.string(), limits: z.strictObject({ mimir: limits.optional(), loki: limits.optional(), tempo: limits.optional() }) }).optional(),
+  tenants: z.record(tenantName, tenant).default({}),
+  /** A limit of Mimir that is multiplied while the platform runs: what TI-5 does. */
+  limitChange: z.strictObject({ tenant: z.string(), limit: z.string(), factor: z.number().positive() }).optional(),
   /** What delivery is judged by: `exporter-counters` is the twin that believes the sender. */
   judgedBy: z.enum(['ledger', 'exporter-counters']).default('ledger'),
 }).check(references);

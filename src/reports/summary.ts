@@ -1,6 +1,7 @@
 import type { ClaimResult } from '../claims/result.ts';
 import type { Verdict } from '../run/events.ts';
 import { cellTable } from './cells.ts';
+import { evidenceTable } from './evidence-table.ts';
 import type { RunReport } from './report.ts';
 import { duration, hanging, printable, verdictLabel } from './style.ts';
 import type { Style } from './style.ts';
@@ -21,7 +22,11 @@ export function summary(report: RunReport, style: Style): string {
 function details(claim: ClaimResult, style: Style): string[] {
   const needed = claim.verdict !== 'pass' || !twinFailed(claim);
   const matrix = claim.cells === undefined ? '' : cellTable(claim.cells, style);
-  const parts = [needed ? explanation(claim, style) : '', matrix && `${style.colors.bold(claim.id)} by version\n${matrix}`];
+  const tables = claim.evidence.flatMap((one) => {
+    const table = evidenceTable(one, style);
+    return table === '' ? [] : [`${style.colors.bold(claim.id)} ${one.what}\n${table}`];
+  });
+  const parts = [needed ? explanation(claim, style) : '', matrix && `${style.colors.bold(claim.id)} by version\n${matrix}`, ...tables];
   return parts.filter((part) => part !== '');
 }
 

@@ -18,6 +18,8 @@ export interface DeskDuties {
   stage(spec: PlatformSpec): Promise<StageAnswer>;
   event(event: NewEvent): void;
   result(result: ClaimResult): void;
+  /** Ends the run with an error of wrong use. */
+  refuse(problem: Omit<Problem, 'cause'>): void;
 }
 
 export interface Desk extends AsyncDisposable {
@@ -53,6 +55,7 @@ async function act(duties: DeskDuties, path: string, body: unknown): Promise<unk
   if (path === '/stage') return duties.stage(body as PlatformSpec);
   if (path === '/event') return duties.event(body as NewEvent);
   if (path === '/result') return duties.result(body as ClaimResult);
+  if (path === '/refuse') return duties.refuse(body as Problem);
   throw new Error(`the desk has no ${path}`);
 }
 

@@ -1,3 +1,5 @@
+import type { UserTenants } from '../platform/user-tenants.ts';
+
 /** What the verbs `run`, `list` and `up` ask of the runner, after flags, environment and file were weighed. */
 export interface RunOptions {
   /** Names the run's things on this machine and its default output folder: six of [a-z0-9]. */
@@ -14,6 +16,8 @@ export interface RunOptions {
   readonly repeat: number;
   /** Settings of the claims' platforms, e.g. `collector.version` → `0.128.0`. */
   readonly set: Readonly<Record<string, string>>;
+  /** The user's own tenants and limits, and the file they come from. */
+  readonly tenants?: { readonly path: string; readonly byName: UserTenants };
   /** As typed, for `reproduce`. */
   readonly command: string;
 }

@@ -7,11 +7,12 @@ import type { CatalogEntry } from '../claims/catalog.ts';
 import { sidesOf } from '../claims/sides.ts';
 import type { Side } from '../claims/sides.ts';
 import { chooseProvider } from '../clusters/choose.ts';
-import { clusterOf, clusterStep } from '../clusters/provider.ts';
-import type { ClusterProvider } from '../clusters/provider.ts';
+import { clusterStep } from '../clusters/provider.ts';
+import type { ClusterProvider, ClusterSpec } from '../clusters/provider.ts';
 import { PlumblineError } from '../errors.ts';
 import { chooseImageSource } from '../images/choose.ts';
 import type { ImageRecipe, ImageSource } from '../images/source.ts';
+import { clustersOf } from '../platform/clusters.ts';
 import { imageKey, platformImages } from '../platform/images.ts';
 import type { Plan, PlannedStep } from '../reports/plan.ts';
 import { usualMs } from '../run/durations.ts';
@@ -35,6 +36,10 @@ export interface ResolvedPlan {
   readonly binaries: readonly GoBuild[];
   /** The cluster's own images, then the claims', in the order in which they are needed. */
   readonly images: readonly ImageRecipe[];
+  /** In the order in which they are needed. */
+  readonly clusters: readonly ClusterSpec[];
+  /** Whether the provider makes more than one. */
+  readonly severalClusters: boolean;
 }
 
 /** The plan of a run, found out without changing anything. @throws PlumblineError of wrong use */
@@ -44,16 +49,18 @@ export async function planRun(options: RunOptions): Promise<Plan> {
 
 export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const chosen = selectClaims(await loadCatalog(), options.selectors, options.grep);
-  const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options.set)));
+  const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options)));
   const { provider, abilities } = await chooseProvider(options.provider);
   const { source, reason } = await chooseImageSource(options.images);
   const needs = provider.needs();
   const states = new ImageStates(source);
   const claims = await soonestFirst(resolved, states);
   const images = unique([...needs.images, ...claims.flatMap((one) => one.images)]);
-  const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims)];
+  const { severalClusters } = abilities;
+  const clusters = neededClusters(claims, severalClusters);
+  const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, clusters)];
   return {
-    provider, imageSource: source, claims, binaries: needs.binaries, images,
+    provider, imageSource: source, claims, binaries: needs.binaries, images, clusters, severalClusters,
     plan: {
       provider: { name: provider.name, reasons: abilities.findings },
       imageSource: { name: source.name, reason },
@@ -67,8 +74,8 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   };
 }
 
-async function resolveClaim(entry: CatalogEntry, settings: RunOptions['set']): Promise<ResolvedClaim> {
-  const sides = await sidesOf(entry.claim, settings);
+async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions): Promise<ResolvedClaim> {
+  const sides = await sidesOf(entry.claim, { settings: set, ...(tenants ? { tenants: tenants.byName } : {}) });
   return { ...entry, sides, images: unique(sides.flatMap((side) => platformImages(side.spec))) };
 }
 
@@ -124,9 +131,13 @@ async function imageSteps(images: readonly ImageRecipe[], states: ImageStates): 
   }));
 }
 
-async function laterSteps(claims: readonly ResolvedClaim[]): Promise<readonly PlannedStep[]> {
-  const shapes = [...new Set(claims.flatMap((one) => one.sides.map((side) => side.spec.nodes)))];
-  const clusters = shapes.map((nodes) => ({ phase: 'cluster' as const, name: clusterStep(clusterOf(nodes)), guessMs: 12_000 }));
+function neededClusters(claims: readonly ResolvedClaim[], several: boolean): readonly ClusterSpec[] {
+  const specs = claims.flatMap((claim) => claim.sides.flatMap((side) => [...clustersOf(side.spec, several).values()]));
+  return [...new Map(specs.map((spec) => [spec.name, spec])).values()];
+}
+
+async function laterSteps(claims: readonly ResolvedClaim[], needed: readonly ClusterSpec[]): Promise<readonly PlannedStep[]> {
+  const clusters = needed.map((spec) => ({ phase: 'cluster' as const, name: clusterStep(spec), guessMs: 12_000 }));
   const suites = claims.map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: sides.length * claim.usualSecondsPerSide * 1000 }));
   return Promise.all([...clusters, ...suites].map(async ({ phase, name, guessMs }) => ({ phase, name, cached: false, usualMs: (await usualMs(name)) ?? guessMs })));
 }

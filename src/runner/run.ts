@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { lastCause } from '../errors.ts';
+import { PlumblineError, lastCause } from '../errors.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunReport } from '../reports/report.ts';
 import { socketsDir } from '../run/paths.ts';
@@ -33,27 +33,35 @@ export async function runClaims(options: RunOptions, reporter: Reporter, signal:
 
 async function judgeAll({ resolved, recorder, context, supply }: Session, options: RunOptions): Promise<void> {
   const failed = new AbortController();
+  let refusal: PlumblineError | undefined;
   const signal = AbortSignal.any([context.signal, failed.signal]);
   await using desk = await openDesk(join(socketsDir(context.id), 'desk.sock'), {
     stage: (spec) => supply.stage(spec), event: recorder.emit, result: (result) => recorder.claim(result),
+    // Every other claim would be refused for the same reason.
+    refuse: (problem) => {
+      refusal ??= new PlumblineError(problem);
+      failed.abort();
+    },
   });
   // Without a cluster there is nothing to judge: its failure ends the run, as itself.
   const clusters = supply.startClusters().catch((error: unknown) => {
     failed.abort();
     throw error;
   });
-  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce: reproduction(options), repeat: options.repeat };
+  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce: reproduction(options), repeat: options.repeat, ...(options.tenants ? { tenants: options.tenants.byName } : {}) };
   const files = resolved.claims.map((one) => one.file);
   const suites = runSuites({ files, order, failFast: options.failFast, signal });
   // Both have to end before the desk closes, whichever fails.
   await Promise.allSettled([clusters, suites]);
   await clusters;
+  if (refusal) throw refusal;
   for (const error of await suites) recorder.problem(`a suite could not run: ${error}`);
 }
 
 /** The command that judges one claim as this run does: same platform settings, provider and images. */
-function reproduction({ set, provider, images }: RunOptions): string {
-  const flags = Object.entries(set).map(([key, value]) => ` --set ${key}=${value}`).join('');
+function reproduction({ set, tenants, provider, images }: RunOptions): string {
+  const settings = Object.entries(set).map(([key, value]) => ` --set ${key}=${value}`).join('');
+  const flags = `${settings}${tenants ? ` --tenants ${tenants.path}` : ''}`;
   const choices = `${provider === 'auto' ? '' : ` --provider ${provider}`}${images === 'auto' ? '' : ` --images ${images}`}`;
   return `./plumbline run {id}${flags}${choices}`;
 }

@@ -2,27 +2,34 @@ import { kubeClient } from '../clusters/kubernetes.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 
-/** A cluster of the shape that a side needs, with the images that it needs on every node. */
-export interface StagedCluster {
-  readonly client: KubeClient;
+/** The clusters that a side needs, with the images that it needs on their nodes. */
+export interface StagedClusters {
+  /** By the platform's own names for its clusters; two names may mean the same cluster. */
+  readonly clients: ReadonlyMap<string, KubeClient>;
   /** Image references by imageKey. */
   readonly images: ReadonlyMap<string, string>;
 }
 
-/** Waits until cluster and images for a platform are there: the way a suite's process gets them. */
-export type Stage = (spec: PlatformSpec, signal: AbortSignal) => Promise<StagedCluster>;
+/** Waits until clusters and images for a platform are there: the way a suite's process gets them. */
+export type Stage = (spec: PlatformSpec, signal: AbortSignal) => Promise<StagedClusters>;
 
 /** What crosses from the runner's process to the suites' one. */
 export interface StageAnswer {
-  readonly kubeconfigPath: string;
+  /** Kubeconfig paths by the platform's own names for its clusters, the one with the backends first. */
+  readonly kubeconfigs: Readonly<Record<string, string>>;
   readonly images: Readonly<Record<string, string>>;
 }
 
 const clients = new Map<string, Promise<KubeClient>>();
 
-/** The same client for the same kubeconfig, so that connections are reused. */
-export async function stagedCluster(answer: StageAnswer): Promise<StagedCluster> {
-  const client = clients.get(answer.kubeconfigPath) ?? kubeClient(answer.kubeconfigPath);
-  clients.set(answer.kubeconfigPath, client);
-  return { client: await client, images: new Map(Object.entries(answer.images)) };
+/** Clients for the staged clusters; the same one for the same kubeconfig, so that connections are reused. */
+export async function stagedClusters({ kubeconfigs, images }: StageAnswer): Promise<StagedClusters> {
+  const named = await Promise.all(Object.entries(kubeconfigs).map(async ([name, path]) => [name, await clientFor(path)] as const));
+  return { clients: new Map(named), images: new Map(Object.entries(images)) };
+}
+
+function clientFor(kubeconfigPath: string): Promise<KubeClient> {
+  const client = clients.get(kubeconfigPath) ?? kubeClient(kubeconfigPath);
+  clients.set(kubeconfigPath, client);
+  return client;
 }

@@ -11,9 +11,9 @@ const rounds = Array.from({ length: order.repeat }, (_, index) => index + 1);
 
 onDefineClaim((claim) => {
   test.for(rounds)(`${claim.id} ${claim.claim} (%i)`, async (round, { signal, expect }) => {
-    const { runId, settings, keep } = order;
+    const { runId, settings, keep, tenants } = order;
     const result = await judge(claim, {
-      runId, settings, keep, round, signal, stage: desk.stage, emit: desk.emit, reproduce: (id) => order.reproduce.replaceAll('{id}', id),
+      runId, settings, keep, round, signal, stage: desk.stage, emit: desk.emit, refuse: desk.refuse, ...(tenants ? { tenants } : {}), reproduce: (id) => order.reproduce.replaceAll('{id}', id),
     });
     await desk.handIn(result);
     expect(result.verdict, result.reason ?? result.observed).toBe('pass');

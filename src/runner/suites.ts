@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { BaseSequencer, createVitest } from 'vitest/node';
 import type { TestSpecification, Vitest } from 'vitest/node';
+import type { UserTenants } from '../platform/user-tenants.ts';
 import { runVariable } from '../processes/proc.ts';
 import { packageRoot } from '../run/paths.ts';
 
@@ -15,6 +16,7 @@ export interface SuiteOrder {
   readonly reproduce: string;
   /** How often each claim is judged. */
   readonly repeat: number;
+  readonly tenants?: UserTenants;
 }
 
 declare module 'vitest' {

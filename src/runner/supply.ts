@@ -2,12 +2,12 @@ import { binaryCacheState, buildBinary } from '../builds/binary.ts';
 import { fetchModules } from '../builds/fetch.ts';
 import { BuildQueue } from '../builds/queue.ts';
 import type { GoBuild } from '../builds/recipe.ts';
-import { clusterOf } from '../clusters/provider.ts';
-import type { StartedCluster } from '../clusters/provider.ts';
+import type { ClusterSpec, StartedCluster } from '../clusters/provider.ts';
 import { lastCause } from '../errors.ts';
 import { pruneCache } from '../images/prune.ts';
 import type { ImageArchive, ImageRecipe } from '../images/source.ts';
-import { imageKey, platformImages } from '../platform/images.ts';
+import { clustersOf } from '../platform/clusters.ts';
+import { clusterImages, imageKey, platformImages } from '../platform/images.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import type { RunContext } from '../run/context.ts';
 import type { ResolvedPlan } from './plan.ts';
@@ -24,7 +24,7 @@ export class Supply {
   readonly #recorder: Recorder;
   readonly #queue: BuildQueue;
   readonly #images = new Map<string, Promise<ImageArchive>>();
-  readonly #clusters = new Map<number, Promise<StartedCluster>>();
+  readonly #clusters = new Map<string, Promise<StartedCluster>>();
   readonly #binaries: Promise<unknown>;
   readonly #loaded = new Set<string>();
   #built = false;
@@ -41,10 +41,9 @@ export class Supply {
     for (const recipe of resolved.images) this.#images.set(imageKey(recipe), this.#provide(recipe));
   }
 
-  /** Starts a cluster for each shape that the plan's sides need. @throws what the first one failed of */
+  /** Starts every cluster that the plan's sides need. @throws what the first one failed of */
   async startClusters(): Promise<void> {
-    const shapes = new Set(this.#resolved.claims.flatMap((one) => one.sides.map((side) => side.spec.nodes)));
-    await Promise.all([...shapes].map((nodes) => this.#cluster(nodes)));
+    await Promise.all(this.#resolved.clusters.map((spec) => this.#cluster(spec)));
   }
 
   /** Every binary and image of the plan, without any cluster. @throws what the first one failed of */
@@ -52,11 +51,22 @@ export class Supply {
     await Promise.all([this.#binaries, ...this.#images.values()]);
   }
 
-  /** The cluster and images of a platform. @throws whatever a build or the cluster failed of */
+  /** The clusters and images of a platform. @throws whatever a build or a cluster failed of */
   async stage(spec: PlatformSpec): Promise<StageAnswer> {
-    const [cluster, ...archives] = await Promise.all([this.#cluster(spec.nodes), ...platformImages(spec).map((recipe) => this.#provide(recipe))]);
-    await this.#load(cluster, archives);
-    return { kubeconfigPath: cluster.kubeconfigPath, images: Object.fromEntries(archives.map((one) => [imageKey(one), one.reference])) };
+    const clusters = [...clustersOf(spec, this.#resolved.severalClusters)];
+    const [archives, ...started] = await Promise.all([
+      Promise.all(platformImages(spec).map((recipe) => this.#provide(recipe))),
+      ...clusters.map(([, cluster]) => this.#cluster(cluster)),
+    ]);
+    const byKey = new Map(archives.map((archive) => [imageKey(archive), archive]));
+    for (const [index, [name]] of clusters.entries()) {
+      const needed = clusterImages(spec, name).flatMap((recipe) => byKey.get(imageKey(recipe)) ?? []);
+      await this.#load(started[index] as StartedCluster, needed);
+    }
+    return {
+      kubeconfigs: Object.fromEntries(clusters.map(([name], index) => [name, (started[index] as StartedCluster).kubeconfigPath])),
+      images: Object.fromEntries(archives.map((one) => [imageKey(one), one.reference])),
+    };
   }
 
   async #load(cluster: StartedCluster, archives: readonly ImageArchive[]): Promise<void> {
@@ -84,20 +94,20 @@ export class Supply {
     });
   }
 
-  #cluster(nodes: number): Promise<StartedCluster> {
-    const known = this.#clusters.get(nodes);
+  #cluster(spec: ClusterSpec): Promise<StartedCluster> {
+    const known = this.#clusters.get(spec.name);
     if (known) return known;
-    const created = this.#create(nodes);
+    const created = this.#create(spec);
     // Whoever needs the cluster meets its failure; nobody may need it any more.
     created.catch(() => undefined);
-    this.#clusters.set(nodes, created);
+    this.#clusters.set(spec.name, created);
     return created;
   }
 
-  async #create(nodes: number): Promise<StartedCluster> {
+  async #create(spec: ClusterSpec): Promise<StartedCluster> {
     const { provider } = this.#resolved;
     await Promise.all([this.#binaries, ...provider.needs().images.map((recipe) => this.#provide(recipe))]);
-    const cluster = await provider.create(clusterOf(nodes), this.#context);
+    const cluster = await provider.create(spec, this.#context);
     this.#recorder.learn({ kubernetesVersion: cluster.kubernetesVersion });
     return cluster;
   }

@@ -1,4 +1,3 @@
-import { kubeClient } from '../clusters/kubernetes.ts';
 import { allocatorPort } from '../components/allocator/manifests.ts';
 import { collectorMetricsPort } from '../components/collector/manifests.ts';
 import { mimirPort } from '../components/mimir/config.ts';
@@ -10,6 +9,7 @@ import type { RunOptions } from './options.ts';
 import type { ResolvedClaim } from './plan.ts';
 import { withSession } from './session.ts';
 import type { Session } from './session.ts';
+import { stagedClusters } from './stage.ts';
 
 /** A platform that stays. */
 export interface UpResult {
@@ -39,11 +39,11 @@ function ownSideOnly(claim: ResolvedClaim): ResolvedClaim['sides'][number] {
 
 async function start({ supply, recorder, context }: Session, side: ResolvedClaim['sides'][number]): Promise<UpResult> {
   const staged = await supply.stage(side.spec);
-  const client = await kubeClient(staged.kubeconfigPath);
+  const { clients, images } = await stagedClusters(staged);
   const platform = await recorder.step('platform', `platform ${side.name}`, (step) => deploy({
-    runId: context.id, client, spec: side.spec, name: side.name, images: new Map(Object.entries(staged.images)), signal: context.signal, ownTargets: false, note: step.note,
+    runId: context.id, clients, spec: side.spec, name: side.name, images, signal: context.signal, ownTargets: false, note: step.note,
   }));
-  return { runId: context.id, kubeconfigPath: staged.kubeconfigPath, endpoints: await endpoints(platform, context.signal) };
+  return { runId: context.id, kubeconfigPath: Object.values(staged.kubeconfigs)[0] ?? '', endpoints: await endpoints(platform, context.signal) };
 }
 
 async function endpoints(platform: Platform, signal: AbortSignal): Promise<UpResult['endpoints']> {

@@ -1,16 +1,17 @@
-import { access, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
+import { mayInstall, installPackages } from '../../processes/apt.ts';
 import { command } from '../../processes/command.ts';
 import type { RunContext } from '../../run/context.ts';
 import { runSteps } from '../../run/steps.ts';
 import type { Abilities } from '../provider.ts';
 import { topGroupOccupied } from './cgroup-files.ts';
 import { cgroupLayout } from './cgroups.ts';
-import { findProgram, missingPackages } from './machine.ts';
+import { missingPackages } from './machine.ts';
 
 /** Looks at this machine and changes nothing. */
 export async function lookForAbilities(): Promise<Abilities> {
   const missing = await missingPackages();
-  const apt = (await findProgram('apt-get')) !== undefined;
+  const apt = await mayInstall();
   const obstacles = [
     ...(process.platform === 'linux' ? [] : [`Embedded clusters need Linux; this is ${process.platform}.`]),
     ...(process.getuid?.() === 0 ? [] : ['Embedded clusters need root: run the same command with sudo.']),
@@ -55,38 +56,14 @@ async function kernelObstacles(): Promise<readonly string[]> {
 export async function prepare(context: RunContext): Promise<void> {
   const packages = await missingPackages();
   if (packages.length > 0) {
-    await runSteps(context.emit)('cluster', `install ${packages.join(', ')}`, () => withoutServiceStarts(() => install(packages, context.signal)));
+    await runSteps(context.emit)('cluster', `install ${packages.join(', ')}`, () => installPackages(packages, context.signal));
   }
   // A kernel that has it built in needs no loading, and one that lacks it can't be helped.
   if (!(await exists(bridgeFilter))) await command('modprobe', ['br_netfilter']).catch(() => undefined);
-}
-
-async function install(packages: readonly string[], signal: AbortSignal): Promise<void> {
-  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeoutMs: 600_000, signal };
-  await command('apt-get', ['update', '--quiet'], options);
-  await command('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', ...packages], options);
 }
 
 const bridgeFilter = '/proc/sys/net/bridge/bridge-nf-call-iptables';
 
 function exists(path: string): Promise<boolean> {
   return access(path).then(() => true, () => false);
-}
-
-/** Debian's maintainer scripts ask this program before they start a service; 101 says "not allowed". */
-const policy = '/usr/sbin/policy-rc.d';
-
-async function withoutServiceStarts(work: () => Promise<void>): Promise<void> {
-  if (await exists(policy)) return work();
-  await writeFile(policy, policyScript(process.pid), { mode: 0o755 });
-  try {
-    await work();
-  } finally {
-    await rm(policy, { force: true });
-  }
-}
-
-/** Forbids service starts while the process lives; should it have been killed, the script removes itself when asked. */
-export function policyScript(pid: number): string {
-  return `#!/bin/sh\n[ -d /proc/${pid} ] && exit 101\nrm -f "$0"\nexit 0\n`;
 }

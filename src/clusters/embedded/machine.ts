@@ -1,6 +1,7 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlumblineError } from '../../errors.ts';
+import { findProgram } from '../../processes/find.ts';
 import { cgroupLayout } from './cgroups.ts';
 import type { CgroupLayout } from './cgroups.ts';
 
@@ -39,17 +40,6 @@ export async function missingPackages(): Promise<readonly string[]> {
   const programs = await Promise.all(Object.entries(neededPrograms).map(async ([name, pkg]) => ((await findProgram(name)) === undefined ? [pkg] : [])));
   const plugins = (await findCniPlugins()) === undefined ? [cniPackage] : [];
   return [...new Set([...programs.flat(), ...plugins])];
-}
-
-/** The path of a program; the folders of system programs count even where PATH lacks them. */
-export async function findProgram(name: string): Promise<string | undefined> {
-  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'].filter(Boolean);
-  for (const folder of folders) {
-    const path = join(folder, name);
-    const usable = await access(path, constants.X_OK).then(() => true, () => false);
-    if (usable) return path;
-  }
-  return undefined;
 }
 
 async function findCniPlugins(): Promise<string | undefined> {

@@ -20,20 +20,26 @@ export function collectorDaemonSet(place: Place, config: string): KubernetesObje
   ];
 }
 
-/** Ports on which a tenant's collectors take OTLP. */
-export const otlpPorts = [{ name: 'otlp-http', port: 4318 }, { name: 'otlp-grpc', port: 4317 }] as const;
+/** Between the ports of one tenant and those of the next. */
+const portStep = 10;
 
-/** Base URL of the OTLP/HTTP receiver of a namespace's collectors, inside their cluster. */
-export function collectorOtlpUrl(namespace: string): string {
-  return `http://collector.${namespace}.svc.cluster.local:${otlpPorts[0].port}`;
+/** Ports on which a collector takes OTLP of the tenant at that index among its own; the first one's are the usual ones. */
+export function otlpPorts(index: number): { readonly http: number; readonly grpc: number } {
+  return { http: 4318 + index * portStep, grpc: 4317 + index * portStep };
 }
 
-/** A tenant's collector on every node of its cluster, behind one Service; it discovers nothing and has no rights. */
-export function tenantCollectors(place: Place, config: string): KubernetesObject[] {
+/** Base URL of the OTLP/HTTP receiver of a namespace's collectors for the tenant at that index, inside their cluster. */
+export function collectorOtlpUrl(namespace: string, index: number): string {
+  return `http://collector.${namespace}.svc.cluster.local:${otlpPorts(index).http}`;
+}
+
+/** A collector for `tenants` tenants on every node of a cluster, behind one Service; it discovers nothing and has no rights. */
+export function tenantCollectors(place: Place, config: string, tenants: number): KubernetesObject[] {
   const app = labels(place.runId, 'collector');
+  const ports = Array.from({ length: tenants }, (_, index) => Object.entries(otlpPorts(index)).map(([name, port]) => ({ name: `${name}-${index}`, port }))).flat();
   return [
-    service({ name: 'collector', namespace: place.namespace, labels: app }, otlpPorts, app),
-    ...daemonSet(place, { config, memoryMi: tenantMi, graceSeconds: 2, ports: otlpPorts, account: { automountServiceAccountToken: false } }),
+    service({ name: 'collector', namespace: place.namespace, labels: app }, ports, app),
+    ...daemonSet(place, { config, memoryMi: tenantMi, graceSeconds: 2, ports, account: { automountServiceAccountToken: false } }),
   ];
 }
 

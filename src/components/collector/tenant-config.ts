@@ -1,18 +1,24 @@
 import { stringify } from 'yaml';
+import { backendNames } from '../backend.ts';
 import type { BackendName } from '../backend.ts';
 import { collectorMetricsPort, otlpPorts } from './manifests.ts';
 import { healthExtension, memoryLimiter, otlpHttpExporter, ownMetrics } from './pipeline.ts';
 
+/** A tenant whose data a collector takes, tags and sends. */
+export interface CollectedTenant {
+  readonly name: string;
+  /** X-Scope-OrgID of all that it sends. */
+  readonly id: string;
+}
+
 export interface TenantCollectorSettings {
-  /** X-Scope-OrgID of all that this collector sends. */
-  readonly tenant: string;
+  /** Tenants of one cluster; each has a receiver on ports of its own, and exporters of its own: `otlphttp/mimir-scp-dev`. */
+  readonly tenants: readonly CollectedTenant[];
   /** OTLP/HTTP base URL by backend, as Backend.otlpUrl; a signal whose backend is missing has no pipeline, and its receiver answers 404. */
   readonly otlpUrls: Readonly<Partial<Record<BackendName, string>>>;
 }
 
 const signals = { mimir: 'metrics', loki: 'logs', tempo: 'traces' } as const;
-
-const [http, grpc] = otlpPorts;
 
 /**
  * Items of one request to a backend, at most. Rate limiters refuse a request as a whole, and one that is larger than a tenant's
@@ -20,23 +26,31 @@ const [http, grpc] = otlpPorts;
  */
 const batchItems = 5000;
 
-/** The collector of one tenant: OTLP in, all three signals out, each to its backend and tagged with the tenant's id. */
-export function tenantCollectorConfig({ tenant, otlpUrls }: TenantCollectorSettings): string {
-  const backends = (Object.keys(signals) as BackendName[]).flatMap((name) => (otlpUrls[name] === undefined ? [] : [{ name, url: otlpUrls[name] }]));
+/** The collector of a cluster's tenants: OTLP in, all three signals out, each to its backend and tagged with its tenant's id. */
+export function tenantCollectorConfig({ tenants, otlpUrls }: TenantCollectorSettings): string {
+  const routes = tenants.flatMap((tenant, index) => backendNames.flatMap((backend) => {
+    const url = otlpUrls[backend];
+    return url === undefined ? [] : [{ tenant, index, backend, url, receiver: `otlp/${tenant.name}`, exporter: `otlphttp/${backend}-${tenant.name}` }];
+  }));
   return stringify({
     extensions: healthExtension,
-    receivers: { otlp: { protocols: { grpc: { endpoint: `0.0.0.0:${grpc.port}` }, http: { endpoint: `0.0.0.0:${http.port}` } } } },
+    receivers: Object.fromEntries(routes.map(({ receiver, index }) => [receiver, otlpReceiver(index)])),
     processors: {
       memory_limiter: memoryLimiter,
       batch: { timeout: '200ms', send_batch_size: batchItems, send_batch_max_size: batchItems },
     },
-    exporters: Object.fromEntries(backends.map(({ name, url }) => [`otlphttp/${name}`, otlpHttpExporter(url, tenant)])),
+    exporters: Object.fromEntries(routes.map(({ exporter, url, tenant }) => [exporter, otlpHttpExporter(url, tenant.id)])),
     service: {
       extensions: ['health_check'],
       telemetry: ownMetrics(collectorMetricsPort),
-      pipelines: Object.fromEntries(backends.map(({ name }) => [signals[name], {
-        receivers: ['otlp'], processors: ['memory_limiter', 'batch'], exporters: [`otlphttp/${name}`],
+      pipelines: Object.fromEntries(routes.map(({ backend, tenant, receiver, exporter }) => [`${signals[backend]}/${tenant.name}`, {
+        receivers: [receiver], processors: ['memory_limiter', 'batch'], exporters: [exporter],
       }])),
     },
   });
+}
+
+function otlpReceiver(index: number): object {
+  const { http, grpc } = otlpPorts(index);
+  return { protocols: { grpc: { endpoint: `0.0.0.0:${grpc}` }, http: { endpoint: `0.0.0.0:${http}` } } };
 }

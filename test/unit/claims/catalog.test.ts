@@ -25,9 +25,9 @@ test('an unknown name is refused with the nearest ones', () => {
 test('every twin is a valid platform that differs from its claim, and names of sides are DNS labels of their own, in each round', async () => {
   const names: string[] = [];
   for (const { claim } of catalog) {
-    const [own, twin, ...cells] = await sidesOf(claim, {});
+    const [own, twin, ...cells] = await sidesOf(claim, { settings: {} });
     expect(twin?.spec, claim.id).not.toEqual(own?.spec);
-    names.push(...[own, twin, ...cells, ...await sidesOf(claim, {}, 2)].map((side) => side?.name ?? ''));
+    names.push(...[own, twin, ...cells, ...await sidesOf(claim, { settings: {}, round: 2 })].map((side) => side?.name ?? ''));
   }
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])$/);
@@ -35,7 +35,7 @@ test('every twin is a valid platform that differs from its claim, and names of s
 
 test('VC-1 has the four pairs of the incident, each once', async () => {
   const [vc1] = selectClaims(catalog, ['VC-1']);
-  const sides = vc1 ? await sidesOf(vc1.claim, {}) : [];
+  const sides = vc1 ? await sidesOf(vc1.claim, { settings: {} }) : [];
   expect(sides.map(({ role, spec }) => `${spec.allocator?.version} × ${spec.collector.version} ${role}`)).toEqual([
     '0.131.0 × 0.131.0 claim', '0.127.0 × 0.128.0 twin', '0.127.0 × 0.131.0 measured', '0.131.0 × 0.128.0 measured',
   ]);

@@ -43,7 +43,7 @@ const exit = new PlumblineError({
 });
 
 function judging(stage: Judging['stage']): Judging {
-  return { runId: 'abcdef', stage, emit: () => undefined, signal: new AbortController().signal, settings: {}, keep: 'never', round: 1, reproduce: (id) => `./plumbline run ${id}` };
+  return { runId: 'abcdef', stage, emit: () => undefined, signal: new AbortController().signal, settings: {}, keep: 'never', round: 1, refuse: () => undefined, reproduce: (id) => `./plumbline run ${id}` };
 }
 
 test('an exit breaks a claim that says so, and is an error for any other; either names the last line', async () => {

@@ -113,12 +113,12 @@ describe('a setting', () => {
 });
 
 describe('what is asked of the runner', () => {
-  it('has defaults, and an output folder that is named after the run', () => {
-    const options = runOptions(['SD-1'], {}, './plumbline run SD-1');
+  it('has defaults, and an output folder that is named after the run', async () => {
+    const options = await runOptions(['SD-1'], {}, './plumbline run SD-1');
     expect(options).toMatchObject({ selectors: ['SD-1'], provider: 'auto', images: 'auto', keep: 'never', failFast: false, repeat: 1, set: {} });
     expect(options.runId).toMatch(/^[a-z0-9]{6}$/);
     expect(options.outputDir).toBe(join(process.cwd(), 'plumbline-output', options.runId));
-    expect(runOptions([], {}).runId).not.toBe(options.runId);
+    expect((await runOptions([], {})).runId).not.toBe(options.runId);
   });
 
   it('has the command as it can be pasted', () => {

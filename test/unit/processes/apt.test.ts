@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { policyScript } from '../../../src/clusters/embedded/abilities.ts';
+import { policyScript } from '../../../src/processes/apt.ts';
 
 it('forbids service starts only as long as its writer lives, and is no trap after that', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'plumbline-policy-'));

@@ -1,0 +1,58 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+import type { KubeClient } from '../clusters/kubernetes.ts';
+import { get, json } from '../clusters/kube-api.ts';
+import type { Backend, BackendName } from '../components/backend.ts';
+import { backendNames } from '../components/backend.ts';
+import { lokiDeployment } from '../components/loki/manifests.ts';
+import { mimirDeployment } from '../components/mimir/manifests.ts';
+import type { Place } from '../components/place.ts';
+import { tempoDeployment } from '../components/tempo/manifests.ts';
+import { ensureOverrides } from './limits.ts';
+import { imageReference, namespaceObject, ready, start } from './parts.ts';
+import type { Deployment } from './parts.ts';
+
+export type Backends = Partial<Record<BackendName, Backend>>;
+
+/** How each backend is deployed, and where its OTLP intake is: a port of its service and a path. */
+const recipes: Readonly<Record<BackendName, { deploy(place: Place, settings: { multitenancy: boolean }): KubernetesObject[]; otlpPort: string; otlpPath: string }>> = {
+  mimir: { deploy: mimirDeployment, otlpPort: 'http', otlpPath: '/otlp' },
+  loki: { deploy: lokiDeployment, otlpPort: 'http', otlpPath: '/otlp' },
+  tempo: { deploy: tempoDeployment, otlpPort: 'otlp-http', otlpPath: '' },
+};
+
+/** Starts the backends that a platform has, side by side, and waits until they are Ready. */
+export async function startBackends(deployment: Deployment, client: KubeClient): Promise<Backends> {
+  const wanted = backendNames.filter((name) => deployment.spec[name] !== null);
+  if (wanted.length === 0) return {};
+  const node = await nodeAddress(client, deployment.signal);
+  const started = await Promise.all(wanted.map(async (name) => [name, await startBackend(name, deployment, client, node)] as const));
+  return Object.fromEntries(started);
+}
+
+async function startBackend(name: BackendName, deployment: Deployment, client: KubeClient, node: string): Promise<Backend> {
+  const { runId, spec, images, signal } = deployment;
+  const { version, multitenancy } = spec[name] ?? { version: '', multitenancy: true };
+  const namespace = `pl-${runId}-${name}-${version.replaceAll('.', '-')}${multitenancy ? '' : '-one-tenant'}`;
+  await start(client, [namespaceObject(runId, namespace)], deployment);
+  const bare = { client, namespace, url: '', otlpUrl: '' };
+  await ensureOverrides({ name, backend: bare, runId }, signal);
+  const { deploy, otlpPort, otlpPath } = recipes[name];
+  await start(client, deploy({ runId, namespace, image: imageReference(images, { component: name, version }) }, { multitenancy }), deployment);
+  await ready({ client, namespace, kind: 'Deployment', name }, deployment);
+  const ports = await nodePorts(client, namespace, name, signal);
+  return { ...bare, url: `http://${node}:${ports.get('http')}`, otlpUrl: `http://${node}:${ports.get(otlpPort)}${otlpPath}` };
+}
+
+/** A node's address: with a node port it reaches a service from every cluster, which a service's own name does not. */
+export async function nodeAddress(client: KubeClient, signal: AbortSignal): Promise<string> {
+  const { items } = json(await get(client, '/api/v1/nodes', { signal })) as { items: { status?: { addresses?: { type: string; address: string }[] } }[] };
+  const address = items[0]?.status?.addresses?.find((one) => one.type === 'InternalIP')?.address;
+  if (address === undefined) throw new Error('no node of this cluster has an address');
+  return address;
+}
+
+/** A service's node ports by the names of its ports. */
+export async function nodePorts(client: KubeClient, namespace: string, service: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  const { spec } = json(await get(client, `/api/v1/namespaces/${namespace}/services/${service}`, { signal })) as { spec: { ports: { name: string; nodePort: number }[] } };
+  return new Map(spec.ports.map(({ name, nodePort }) => [name, nodePort]));
+}

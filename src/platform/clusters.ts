@@ -1,0 +1,24 @@
+import { clusterOf } from '../clusters/provider.ts';
+import type { ClusterSpec } from '../clusters/provider.ts';
+import type { PlatformSpec } from './spec.ts';
+
+/** The name under which a platform's parts find its only cluster. */
+const onlyCluster = 'only';
+
+/** Names of a platform's clusters, the one with the backends first. */
+export function clusterNamesOf(spec: PlatformSpec): readonly [string, ...string[]] {
+  const [first, ...rest] = spec.clusters ?? [onlyCluster];
+  return [first ?? onlyCluster, ...rest];
+}
+
+/** The cluster of a tenant's collectors: the one it names, or the one with the backends. */
+export function clusterOfTenant(spec: PlatformSpec, tenant: string): string {
+  return spec.tenants[tenant]?.cluster ?? clusterNamesOf(spec)[0];
+}
+
+/** The clusters that a platform needs, by its own names for them. Where a provider makes one only, all names mean that. */
+export function clustersOf(spec: PlatformSpec, several: boolean): ReadonlyMap<string, ClusterSpec> {
+  const names = clusterNamesOf(spec);
+  const apart = several && names.length > 1;
+  return new Map(names.map((name) => [name, apart ? clusterOf(spec.nodes, name) : clusterOf(spec.nodes)]));
+}

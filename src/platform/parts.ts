@@ -1,0 +1,50 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { apply } from '../clusters/kubernetes.ts';
+import type { KubeClient } from '../clusters/kubernetes.ts';
+import { labels } from '../components/labels.ts';
+import { imageKey } from './images.ts';
+import { rolledOut } from './rollout.ts';
+import type { Workload } from './rollout.ts';
+import type { PlatformSpec } from './spec.ts';
+
+/** What one platform is deployed from. */
+export interface Deployment {
+  readonly runId: string;
+  /** By the platform's own names for its clusters, the one with the backends first. */
+  readonly clients: ReadonlyMap<string, KubeClient>;
+  readonly spec: PlatformSpec;
+  /** DNS label of this platform within the run, e.g. `sd-1-twin`; tenants and namespaces are named after it. */
+  readonly name: string;
+  /** Image references by imageKey. */
+  readonly images: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
+  /** True where sides before this one are kept: their collectors go on scraping the targets that they share. */
+  readonly ownTargets: boolean;
+  note(text: string): void;
+}
+
+/** What the parts of a deployment share. */
+
+export function namespaceObject(runId: string, name: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: labels(runId, 'namespace') } };
+}
+
+export function imageReference(images: ReadonlyMap<string, string>, image: { component: string; version: string }): string {
+  const found = images.get(imageKey(image));
+  if (found === undefined) throw new Error(`image ${imageKey(image)} was not brought to this cluster`);
+  return found;
+}
+
+export function clientOf(deployment: Deployment, cluster: string): KubeClient {
+  const client = deployment.clients.get(cluster);
+  if (!client) throw new Error(`no cluster ${cluster} was staged`);
+  return client;
+}
+
+export async function start(client: KubeClient, objects: readonly KubernetesObject[], { signal }: Deployment): Promise<void> {
+  await apply(client, objects, signal);
+}
+
+export async function ready(workload: Workload, deployment: Deployment): Promise<void> {
+  await rolledOut(workload, deployment);
+}
