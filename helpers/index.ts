@@ -1,12 +1,21 @@
 /** What the author of a suite needs, in one import. The folder's files say what each is for. */
 export { defineClaim } from '../src/claims/claim.ts';
 export type { Claim, Subject } from '../src/claims/claim.ts';
-export type { Evidence, Finding } from '../src/claims/result.ts';
+export type { Evidence, Finding, NotJudged } from '../src/claims/result.ts';
 export { placesOf } from '../src/platform/platform.ts';
-export type { Platform, PodPlace } from '../src/platform/platform.ts';
+export type { Platform, PodPlace, Tenant } from '../src/platform/platform.ts';
 export { until, whileHolds } from '../src/run/wait.ts';
 export { assignments, collectorsOf } from './assignments.ts';
+export { backendMetrics, discards } from './discards.ts';
+export type { Discard } from './discards.ts';
+export { acknowledgedRanges, backendFor, finished, flowState, refusedRanges, startFlow, startProbe, stopFlow } from './flows.ts';
+export type { Flow, FlowAnswer, FlowSecond, FlowSignal, FlowSpec, FlowState, Latency, Via } from './flows.ts';
+export { ledgerEvidence, reckon, reckoningText, settledLedger } from './ledger.ts';
+export type { Reckoning } from './ledger.ts';
+export { changeLimits, limitInForce, reloadSeconds } from './limits.ts';
 export { firstErrors } from './logs.ts';
 export { deliveredBeyond, storedScrapes } from './samples.ts';
 export { settle } from './settle.ts';
 export { scrapesSince, unscraped } from './scrapes.ts';
+export { readItems, storedItems } from './stored.ts';
+export { collectorLogLines, collectorMetrics } from './tenant-collectors.ts';
