@@ -30,6 +30,11 @@ export async function stopOrder(sender: SenderPlace, name: string, signal?: Abor
   return await ask(sender, 'delete', `/flows/${name}`, signal) as FlowState;
 }
 
+/** What the sender's process has taken since its start. */
+export async function senderUsage(sender: SenderPlace, signal?: AbortSignal): Promise<{ readonly cpuSeconds: number; readonly peakMb: number }> {
+  return await ask(sender, 'get', '/usage', signal) as { cpuSeconds: number; peakMb: number };
+}
+
 async function ask({ client, namespace }: SenderPlace, method: 'get' | 'post' | 'delete', path: string, signal?: AbortSignal, body?: object): Promise<unknown> {
   const url = `/api/v1/namespaces/${namespace}/services/sender:${senderPort}/proxy${path}`;
   const response: AxiosResponse<string> = await client.http.request<string>({
