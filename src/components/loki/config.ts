@@ -3,6 +3,7 @@ import { overridesFile, overridesFolder, reloadSeconds } from '../limits-recipe.
 import { lokiDefaults } from './limits.ts';
 
 export const lokiPort = 3100;
+const grpcPort = 9096;
 
 export interface LokiSettings {
   /** False: whatever header a write or query has, it is the one tenant `fake`. Left out: true. */
@@ -21,7 +22,7 @@ export function lokiConfig({ multitenancy = true }: LokiSettings = {}): string {
     analytics: { reporting_enabled: false },
     ui: { enabled: false },
     server: {
-      http_listen_port: lokiPort, grpc_listen_address: '127.0.0.1', grpc_listen_port: 9096, log_level: 'warn',
+      http_listen_port: lokiPort, grpc_listen_address: '127.0.0.1', grpc_listen_port: grpcPort, log_level: 'warn',
       grpc_server_max_recv_msg_size: messageBytes, grpc_server_max_send_msg_size: messageBytes,
     },
     common: {
@@ -34,10 +35,10 @@ export function lokiConfig({ multitenancy = true }: LokiSettings = {}): string {
     // The default readiness delay of 15 s is for rings of several ingesters.
     ingester: { lifecycler: { min_ready_duration: '0s', final_sleep: '0s' } },
     ingester_client: { grpc_client_config: { max_recv_msg_size: messageBytes, max_send_msg_size: messageBytes } },
-    // Frontend and workers look for the scheduler in its ring that often; at the default of 10 s so long is the way to ready.
-    frontend: { scheduler_dns_lookup_period: '200ms' },
+    // Workers go straight to the frontend. By way of the scheduler's ring Loki is ready after 10 s, and with a shorter
+    // scheduler_dns_lookup_period ready at once, and then every query hangs (3.5.1).
     frontend_worker: {
-      dns_lookup_duration: '200ms',
+      frontend_address: `127.0.0.1:${grpcPort}`,
       grpc_client_config: { max_recv_msg_size: messageBytes, max_send_msg_size: messageBytes },
     },
     // Patterns and their own streams are no part of what a tenant sent.
