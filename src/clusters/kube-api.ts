@@ -103,6 +103,14 @@ export async function get(client: KubeClient, path: string, ask: Ask = {}): Prom
   return response;
 }
 
+/** GET as it is. @throws KubeApiError where the status is no success */
+export async function getBytes(client: KubeClient, path: string, ask: Ask = {}): Promise<Buffer> {
+  const { signal, ...rest } = ask;
+  const response = await client.http.get<Buffer>(path, { ...rest, responseType: 'arraybuffer', ...(signal ? { signal } : {}) });
+  if (response.status >= 300) throw new KubeApiError(response.status, `${response.status} from ${path}: ${response.data.toString().slice(0, 500)}`);
+  return response.data;
+}
+
 /** The body as JSON. @throws KubeApiError where it is none */
 export function json(response: AxiosResponse<string>): unknown {
   try {

@@ -1,4 +1,5 @@
-import { get, json } from '../clusters/kube-api.ts';
+import { get, getBytes, json } from '../clusters/kube-api.ts';
+import type { Ask } from '../clusters/kube-api.ts';
 import type { BackendName } from './backend.ts';
 import type { AskAs } from './stored-flow.ts';
 
@@ -14,9 +15,21 @@ export interface BackendQuestion {
  * Asks a backend's HTTP API as one tenant, through the API server's proxy; the answer is JSON.
  * @throws KubeApiError with the backend's own answer where it is no success
  */
-export async function askBackend(as: AskAs, backend: BackendName, { path, params = {}, headers = {}, signal }: BackendQuestion): Promise<unknown> {
-  const url = `/api/v1/namespaces/${as.namespace}/services/${backend}:http/proxy${path}`;
-  return json(await get(as.client, url, { params, headers: { ...headers, 'X-Scope-OrgID': as.tenant }, signal }));
+export async function askBackend(as: AskAs, backend: BackendName, question: BackendQuestion): Promise<unknown> {
+  return json(await get(as.client, proxied(as, backend, question), asked(as, question)));
+}
+
+/** The same where the answer is no text. */
+export async function askBackendBytes(as: AskAs, backend: BackendName, question: BackendQuestion): Promise<Buffer> {
+  return getBytes(as.client, proxied(as, backend, question), asked(as, question));
+}
+
+function proxied(as: AskAs, backend: BackendName, { path }: BackendQuestion): string {
+  return `/api/v1/namespaces/${as.namespace}/services/${backend}:http/proxy${path}`;
+}
+
+function asked(as: AskAs, { params = {}, headers = {}, signal }: BackendQuestion): Ask {
+  return { params, headers: { ...headers, 'X-Scope-OrgID': as.tenant }, signal };
 }
 
 /** Numbers as they come, in 4 bytes each; a query does not say beforehand how many there will be. */

@@ -23,7 +23,7 @@ export interface FlowOrder {
    * Default: 1 for logs; for metrics one for every 100 items a second. A series takes at most 500 samples a second (its times are in ms).
    */
   readonly series?: number;
-  /** Default: `batch`, so that a trace is never split over requests. */
+  /** Default 1,000: traces are read back one by one. */
   readonly spansPerTrace?: number;
   /** Bytes added to every log line or (as attribute `pad`) span. */
   readonly padBytes?: number;

@@ -1,67 +1,74 @@
-import { KubeApiError } from '../../clusters/kubernetes.ts';
 import PQueue from 'p-queue';
-import { Numbers, askBackend } from '../backend-ask.ts';
+import { KubeApiError } from '../../clusters/kubernetes.ts';
+import { Numbers, askBackend, askBackendBytes } from '../backend-ask.ts';
+import { fieldsOf } from '../protobuf.ts';
 import type { AskAs, StoredFlow } from '../stored-flow.ts';
 
-/** Traces up to here are read one by one, the rest by search. By id a trace is exact at once, and costs some ms. */
+/** Up to here traces are read one by one: exact at once, live traces included, at some milliseconds each. */
 const mostTracesById = 500;
 
+/** More at once only queue up in Tempo. */
 const requestsAtOnce = 8;
 
 /**
- * The ledger's items of a flow that a tenant finds, one entry a span. Tempo merges copies of a span before it answers.
- * Flows of many traces are searched: a live trace is found only some seconds after its last span.
+ * The ledger's items of a flow that a tenant finds, one entry a span. Tempo merges copies of a span before it answers. Flows of
+ * more traces than can be read one by one are searched: a trace is found there only some seconds after its last span.
  */
 export async function tempoItems(as: AskAs, flow: StoredFlow, signal: AbortSignal): Promise<Uint32Array> {
-  const traces = Math.ceil(flow.sent / flow.spansPerTrace);
-  const found = traces <= mostTracesById ? await byId(as, flow, traces, signal) : await bySearch(as, flow, traces, signal);
+  const traces = Array.from({ length: Math.ceil(flow.sent / flow.spansPerTrace) }, (_, index) => index);
+  const found = new Numbers();
+  const searched = traces.length <= mostTracesById ? new Map<number, readonly number[]>() : await search(as, flow, traces.length, signal);
+  const short = traces.filter((trace) => (searched.get(trace)?.length ?? 0) < Math.min(flow.spansPerTrace, flow.sent - trace * flow.spansPerTrace));
+  // Where most are missing they are not there yet, or not the tenant's: only those are asked for of which a part was found.
+  const byId = new Set(short.length <= mostTracesById ? short : short.filter((trace) => searched.has(trace)));
+  for (const [trace, items] of searched) if (!byId.has(trace)) items.forEach((item) => found.add(item));
+  const queue = new PQueue({ concurrency: requestsAtOnce });
+  await queue.addAll([...byId].map((trace) => async () => {
+    for (const item of await traceItems(as, traceIdOf(flow.name, trace), signal)) found.add(item);
+  }));
   return found.done();
 }
 
-async function byId(as: AskAs, flow: StoredFlow, traces: number, signal: AbortSignal): Promise<Numbers> {
-  const found = new Numbers();
-  const queue = new PQueue({ concurrency: requestsAtOnce });
-  const ids = Array.from({ length: traces }, (_, index) => traceIdOf(flow.name, index));
-  await queue.addAll(ids.map((id) => async () => {
-    for (const span of await traceSpans(as, id, signal)) found.add(itemOfSpan(Buffer.from(span, 'base64')));
-  }));
-  return found;
+/**
+ * Items of one trace: Trace → batches (1) → scope_spans (2) → spans (2) → span_id (2). As JSON Tempo takes four times as long.
+ * @returns none where the tenant has no such trace
+ * @throws KubeApiError for any other answer
+ */
+async function traceItems(as: AskAs, id: string, signal: AbortSignal): Promise<readonly number[]> {
+  const items: number[] = [];
+  const answer = await bytesOf(as, id, signal);
+  for (const batch of fieldsOf(answer, 1)) for (const scope of fieldsOf(batch, 2)) for (const span of fieldsOf(scope, 2)) for (const spanId of fieldsOf(span, 2)) items.push(itemOfSpan(spanId));
+  return items;
 }
 
-interface Trace {
-  readonly batches?: readonly { readonly scopeSpans: readonly { readonly spans: readonly { readonly spanId: string }[] }[] }[];
-}
-
-/** Span ids (base64) of a trace; none where the tenant has no such trace. @throws KubeApiError for any other answer */
-async function traceSpans(as: AskAs, id: string, signal: AbortSignal): Promise<readonly string[]> {
+async function bytesOf(as: AskAs, id: string, signal: AbortSignal): Promise<Buffer> {
   try {
-    const { batches = [] } = await askBackend(as, 'tempo', { path: `/api/traces/${id}`, signal }) as Trace;
-    return batches.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans.map(({ spanId }) => spanId)));
+    return await askBackendBytes(as, 'tempo', { path: `/api/traces/${id}`, headers: { Accept: 'application/protobuf' }, signal });
   } catch (error) {
-    if (error instanceof KubeApiError && error.status === 404) return [];
+    if (error instanceof KubeApiError && error.status === 404) return Buffer.alloc(0);
     throw error;
   }
 }
 
 interface SearchAnswer {
-  readonly traces?: readonly { readonly spanSets?: readonly { readonly spans: readonly { readonly spanID: string }[] }[] }[];
+  readonly traces?: readonly { readonly traceID: string; readonly spanSet?: { readonly spans: readonly { readonly spanID: string }[] } }[];
 }
 
 /**
- * Where a trace lies in several pieces (live, WAL, blocks), a search answers the piece with the most matching spans and drops
- * the rest. Sets of different `by` values are kept apart, so each span gets a set of its own.
+ * Items by index of their trace. Of a trace that lies in several pieces (live, WAL, blocks) a search answers the largest and
+ * drops the others, so what it finds of a trace may be too little, and never too much.
  */
-async function bySearch(as: AskAs, flow: StoredFlow, traces: number, signal: AbortSignal): Promise<Numbers> {
-  const found = new Numbers();
+async function search(as: AskAs, flow: StoredFlow, traces: number, signal: AbortSignal): Promise<ReadonlyMap<number, readonly number[]>> {
   const params = {
-    q: `{resource.service.name="${flow.name}"} | by(span:id)`, limit: traces, spss: flow.spansPerTrace,
+    q: `{resource.service.name="${flow.name}"}`, limit: traces, spss: flow.spansPerTrace,
     start: Math.floor(flow.firstDataMs / 1000), end: Math.ceil(flow.lastDataMs / 1000) + 1,
   };
   const answer = await askBackend(as, 'tempo', { path: '/api/search', params, signal }) as SearchAnswer;
-  for (const { spanSets = [] } of answer.traces ?? []) {
-    for (const { spans } of spanSets) for (const { spanID } of spans) found.add(itemOfSpan(Buffer.from(spanID.padStart(16, '0'), 'hex')));
-  }
-  return found;
+  // Tempo leaves out zeros at the start of trace ids, and of span ids too.
+  return new Map((answer.traces ?? []).map(({ traceID, spanSet }) => [
+    Number.parseInt(traceID.slice(-16), 16),
+    (spanSet?.spans ?? []).map(({ spanID }) => itemOfSpan(Buffer.from(spanID.padStart(16, '0'), 'hex'))),
+  ]));
 }
 
 /** The sender's span ids are the item's number + 1, so that none is zero. */
