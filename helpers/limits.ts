@@ -1,7 +1,7 @@
 /** Limits of tenants in running backends: what is in force, and changing it while everything runs. */
 import type { BackendName } from '../src/components/backend.ts';
 import { dotted } from '../src/components/limits-recipe.ts';
-import { limitNames, putLimits } from '../src/platform/limits.ts';
+import { limitNames, overridesOfTenant, putLimits } from '../src/platform/limits.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 
 export { reloadSeconds } from '../src/components/limits-recipe.ts';
@@ -12,8 +12,10 @@ export { reloadSeconds } from '../src/components/limits-recipe.ts';
  * @returns undefined where the backend knows no such limit or shows no number (sizes such as `4MB` are not read)
  */
 export async function limitInForce(platform: Platform, tenant: Tenant, name: BackendName, limit: string, signal: AbortSignal): Promise<number | undefined> {
-  const own = dotted(tenant.limits[name] ?? {}).get(limit);
-  const value = own ?? (await limitNames({ name, backend: backendOf(platform, name), runId: platform.runId }, signal)).get(limit);
+  const limited = { name, backend: backendOf(platform, name), runId: platform.runId };
+  // Not the platform file's own words: where that has a rate only, a burst was added to it.
+  const own = dotted(await overridesOfTenant(limited, tenant.id, signal)).get(limit);
+  const value = own ?? (await limitNames(limited, signal)).get(limit);
   return typeof value === 'number' ? value : undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Backend, BackendName } from '../components/backend.ts';
 import { overridesObject } from '../components/backend-manifests.ts';
 import { labels, selector } from '../components/labels.ts';
 import { overridesFile, unknownLimits } from '../components/limits-recipe.ts';
-import type { LimitsByTenant, LimitsRecipe } from '../components/limits-recipe.ts';
+import type { LimitsByTenant, LimitsRecipe, TenantLimits } from '../components/limits-recipe.ts';
 import { limitsRecipes } from '../components/limits.ts';
 import { PlumblineError } from '../errors.ts';
 import { until } from '../run/wait.ts';
@@ -54,6 +54,11 @@ export async function putLimits(limited: LimitedBackend, changes: LimitsByTenant
 export async function limitNames({ name, backend }: LimitedBackend, signal: AbortSignal): Promise<ReadonlyMap<string, unknown>> {
   const recipe = limitsRecipes[name];
   return recipe.names(await ask(backend, recipe, recipe.namesPath, signal));
+}
+
+/** A tenant's overrides as the backend's file has them: with the burst that was added to a rate. None: an empty mapping. */
+export async function overridesOfTenant({ name, backend }: LimitedBackend, tenantId: string, signal: AbortSignal): Promise<TenantLimits> {
+  return (await overridesOf(backend, limitsRecipes[name], signal))?.[tenantId] ?? {};
 }
 
 async function refuseUnknown(limited: LimitedBackend, changes: LimitsByTenant, signal: AbortSignal): Promise<void> {
