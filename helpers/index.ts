@@ -13,7 +13,11 @@ export type { Flow, FlowAnswer, FlowSecond, FlowSignal, FlowSpec, FlowState, Lat
 export { ledgerEvidence, reckon, reckoningText, settledLedger } from './ledger.ts';
 export type { Reckoning } from './ledger.ts';
 export { changeLimits, limitInForce, reloadSeconds } from './limits.ts';
+export { p99Ratio } from './latency.ts';
+export type { P99Ratio, Timed } from './latency.ts';
 export { firstErrors } from './logs.ts';
+export { podLives } from './pod-lives.ts';
+export type { PodLife } from './pod-lives.ts';
 export { deliveredBeyond, storedScrapes } from './samples.ts';
 export { settle } from './settle.ts';
 export { scrapesSince, unscraped } from './scrapes.ts';
