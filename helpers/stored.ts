@@ -10,8 +10,9 @@ import type { FlowSignal, FlowState } from './flows.ts';
 const readers = { metrics: mimirItems, logs: lokiItems, traces: tempoItems } as const;
 
 /**
- * The items of a flow that a tenant's own query returns now, one entry for each time that the backend returned it.
- * Loki and Tempo return identical copies (same stream and time and line; same trace and span id) once, Mimir one sample for a time.
+ * The items of a flow that a tenant's own query returns now, one entry for each time that the backend returned it. Copies with the
+ * same time are one sample in Mimir and one line in Loki; of copies of a span Tempo merges most. What is counted as doubled is
+ * what a user of the backend would see doubled, and may be less than was sent twice.
  * @throws KubeApiError with the backend's own answer where it refuses the query
  */
 export async function storedItems(platform: Platform, tenant: Tenant, flow: FlowState, signal: AbortSignal): Promise<Uint32Array> {

@@ -11,8 +11,9 @@ const mostTracesById = 500;
 const requestsAtOnce = 8;
 
 /**
- * The ledger's items of a flow that a tenant finds, one entry a span. Tempo merges copies of a span before it answers. Flows of
- * more traces than can be read one by one are searched: a trace is found there only some seconds after its last span.
+ * The ledger's items of a flow that a tenant finds, one entry a span. Tempo merges copies of a span where it
+ * puts pieces of a trace together, and not within a piece. Flows of more traces than can be read one by one are searched: a trace
+ * is found there only some seconds after its last span.
  */
 export async function tempoItems(as: AskAs, flow: StoredFlow, signal: AbortSignal): Promise<Uint32Array> {
   const traces = Array.from({ length: Math.ceil(flow.sent / flow.spansPerTrace) }, (_, index) => index);
