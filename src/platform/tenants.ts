@@ -12,6 +12,7 @@ import { putLimits } from './limits.ts';
 import { clientOf, imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { sideNamespace } from './platform.ts';
+import { reachable } from './reachable.ts';
 import type { Tenant } from './platform.ts';
 
 /** A tenant's id in the backends: its name, and the side that it belongs to. */
@@ -61,6 +62,8 @@ async function startCluster(deployment: Deployment, backends: Backends, tenants:
     ready({ client, namespace: senderNamespace, kind: 'Deployment', name: 'sender' }, deployment),
     ready({ client, namespace, kind: 'DaemonSet', name: 'collector' }, deployment),
   ]);
+  const urls = [...tenants.map((one) => one.collectorUrl), ...Object.values(backends).flatMap(({ url, otlpUrl }) => [url, otlpUrl])];
+  await reachable({ client, namespace: senderNamespace }, deployment.name, [...new Set(urls)], deployment);
 }
 
 async function putTenantLimits({ runId, signal, note }: Deployment, name: (typeof backendNames)[number], backend: Backend | undefined, tenants: readonly Tenant[]): Promise<void> {

@@ -1,0 +1,81 @@
+import { defineClaim, finished, ledgerEvidence, reckoningText, settledLedger, startFlow, storedItems, whileHolds } from '../../helpers/index.ts';
+import type { Finding, FlowSignal, FlowState, Reckoning, Subject, Tenant } from '../../helpers/index.ts';
+import { timing } from './timing.ts';
+
+export default defineClaim({
+  id: 'TI-1',
+  area: 'tenant-isolation',
+  claim: 'a tenant\'s metrics, logs and traces are found by their owner and by nobody else, in Mimir, Loki and Tempo',
+  platform: new URL('./found-by-owner.yaml', import.meta.url),
+  twin: {
+    wrong: 'both collectors tag the same tenant',
+    patch: new URL('./found-by-owner.twin.yaml', import.meta.url),
+    symptom: /found by another tenant/,
+  },
+  usualSecondsPerSide: 25,
+  check,
+});
+
+const signals: readonly FlowSignal[] = ['metrics', 'logs', 'traces'];
+const windows = timing.foundByOwner;
+
+interface Account {
+  readonly owner: Tenant;
+  readonly flow: FlowState;
+  readonly reckoning: Reckoning;
+}
+
+async function check(subject: Subject): Promise<Finding> {
+  const sent = await Promise.all(subject.platform.tenants.flatMap((owner) => signals.map(async (signal) => ({ owner, flow: await send(subject, owner, signal) }))));
+  const accounts: Account[] = [];
+  for (const { owner, flow } of sent) accounts.push({ owner, flow, reckoning: await settle(subject, owner, flow) });
+  // What a stranger does not find now it may find a moment later: absence counts over a window, after the owner's data was there.
+  const strayed = accounts.every(isKept) ? await watchStrangers(subject, accounts) : undefined;
+  return judge(accounts, strayed);
+}
+
+async function send({ platform, signal, note }: Subject, owner: Tenant, kind: FlowSignal): Promise<FlowState> {
+  const { itemsPerFlow, itemsPerSecond, sendSeconds } = windows;
+  const flow = await startFlow(platform, owner, { name: `${owner.id}-own-${kind}`, signal: kind, via: 'collector', ratePerSecond: itemsPerSecond, items: itemsPerFlow }, signal);
+  return finished(flow, { timeoutMs: sendSeconds * 1000, signal, note });
+}
+
+function settle({ platform, signal, note }: Subject, owner: Tenant, flow: FlowState): Promise<Reckoning> {
+  return settledLedger(platform, owner, flow, { timeoutMs: windows.deliverySeconds * 1000, graceMs: windows.graceSeconds * 1000, signal, note });
+}
+
+function isKept({ flow, reckoning: { sent, acknowledged, lost, foreign, doubled } }: Account): boolean {
+  return flow.ended === 'complete' && acknowledged === sent && lost + foreign + doubled === 0;
+}
+
+/** Looks for every flow in every other tenant again and again; the first place where something is found, in words. */
+async function watchStrangers({ platform, signal, note }: Subject, accounts: readonly Account[]): Promise<string | undefined> {
+  let found: string | undefined;
+  note(`looking for strangers' data for ${windows.absenceSeconds} s`);
+  await whileHolds('nobody else finds it', async (look) => {
+    if (found !== undefined) return;
+    for (const { owner, flow } of accounts) {
+      for (const stranger of platform.tenants.filter((one) => one !== owner)) {
+        const items = await storedItems(platform, stranger, flow, look.signal);
+        if (items.length > 0) found = `${items.length} items of ${flow.name} found by another tenant, ${stranger.name}`;
+      }
+    }
+  }, { forMs: windows.absenceSeconds * 1000, intervalMs: windows.lookEverySeconds * 1000, signal });
+  return found;
+}
+
+function judge(accounts: readonly Account[], strayed: string | undefined): Finding {
+  const offender = accounts.find((one) => !isKept(one));
+  const items = accounts.reduce((sum, one) => sum + one.flow.sent, 0);
+  const tenants = new Set(accounts.map((one) => one.owner.name)).size;
+  const foreign = accounts.reduce((sum, one) => sum + one.reckoning.foreign, 0);
+  const stored = accounts.reduce((sum, one) => sum + one.reckoning.stored, 0);
+  const holds = !offender && strayed === undefined;
+  return {
+    holds,
+    expected: `${items} items of ${tenants} tenants in 3 backends, each found once by its owner, and by nobody else for ${windows.absenceSeconds} s`,
+    observed: holds ? `${items} items found once by their owners, 0 by anybody else in ${windows.absenceSeconds} s` : strayed ?? `${items - stored} of ${items} items not found by their owner, ${foreign} found by another tenant`,
+    ...(holds ? {} : { cause: strayed ?? (offender ? `${offender.flow.name}: ${reckoningText(offender.reckoning)}` : '') }),
+    evidence: accounts.map(({ flow, reckoning }) => ledgerEvidence(flow, reckoning)),
+  };
+}
