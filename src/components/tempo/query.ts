@@ -38,7 +38,11 @@ export async function tempoItems(as: AskAs, flow: StoredFlow, signal: AbortSigna
 async function traceItems(as: AskAs, id: string, signal: AbortSignal): Promise<readonly number[]> {
   const items: number[] = [];
   const answer = await bytesOf(as, id, signal);
-  for (const batch of fieldsOf(answer, 1)) for (const scope of fieldsOf(batch, 2)) for (const span of fieldsOf(scope, 2)) for (const spanId of fieldsOf(span, 2)) items.push(itemOfSpan(spanId));
+  for (const batch of fieldsOf(answer, 1)) {
+    for (const scope of fieldsOf(batch, 2)) {
+      for (const span of fieldsOf(scope, 2)) for (const spanId of fieldsOf(span, 2)) items.push(itemOfSpan(spanId));
+    }
+  }
   return items;
 }
 
