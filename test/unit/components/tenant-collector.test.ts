@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { tenantCollectors } from '../../../src/components/collector/manifests.ts';
+import { tenantCollectorConfig } from '../../../src/components/collector/tenant-config.ts';
+
+interface Config {
+  readonly exporters: Record<string, { endpoint: string; headers: Record<string, string>; retry_on_failure: { enabled: boolean }; sending_queue: { enabled: boolean } }>;
+  readonly service: { readonly pipelines: Record<string, object> };
+}
+
+const config = (otlpUrls: object): Config => parse(tenantCollectorConfig({ tenants: [{ name: 'dev', id: 'scp-dev.ti-1' }, { name: 'prod', id: 'scp-prod.ti-1' }], otlpUrls })) as Config;
+
+test('each signal goes to its backend, tagged, limiter first and batch last', () => {
+  const { exporters, service } = config({ mimir: 'http://m/otlp', loki: 'http://l/otlp', tempo: 'http://t' });
+  expect(Object.keys(service.pipelines)).toEqual(['metrics/dev', 'logs/dev', 'traces/dev', 'metrics/prod', 'logs/prod', 'traces/prod']);
+  expect(service.pipelines['traces/prod']).toEqual({ receivers: ['otlp/prod'], processors: ['memory_limiter', 'batch'], exporters: ['otlphttp/tempo-prod'] });
+  expect(Object.values(exporters).map(({ headers }) => headers)).toEqual(['dev', 'dev', 'dev', 'prod', 'prod', 'prod'].map((name) => ({ 'X-Scope-OrgID': `scp-${name}.ti-1` })));
+  expect(exporters['otlphttp/loki-dev']).toMatchObject({ endpoint: 'http://l/otlp', retry_on_failure: { enabled: true }, sending_queue: { enabled: true } });
+});
+
+test('a backend that is not there has neither exporter nor pipeline', () => {
+  const { exporters, service } = config({ loki: 'http://l/otlp' });
+  expect([Object.keys(exporters), Object.keys(service.pipelines)]).toEqual([['otlphttp/loki-dev', 'otlphttp/loki-prod'], ['logs/dev', 'logs/prod']]);
+});
+
+test('a tenant\'s collectors are behind a service, and have no rights in the cluster', () => {
+  const objects = tenantCollectors({ runId: 'r', namespace: 'n', image: 'i' }, 'x: y', 1);
+  expect(objects.map(({ kind }) => kind)).toEqual(['Service', 'ConfigMap', 'DaemonSet']);
+  expect(JSON.stringify(objects)).toContain('"automountServiceAccountToken":false');
+});
