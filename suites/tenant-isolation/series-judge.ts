@@ -32,8 +32,8 @@ export function judgeSeries(seen: SeriesSeen): Finding {
     holds: offenders.length === 0,
     expected: `${over.tenant} keeps ${limit} series and loses only new ones, ${others.map(({ tenant }) => tenant).join(', ')} none; ${seriesReason} counted under ${over.tenant} only`,
     observed: [
-      `${over.tenant}: ${over.fresh.lost} of ${over.fresh.sent} new series refused, ${over.known.lost} of ${over.known.acknowledged} samples of known series lost, ${countedOf(over, seen.discards)} counted`,
-      ...others.map((one) => `${one.tenant}: ${one.fresh.lost} of ${one.fresh.sent} new series refused, ${one.known.lost} of ${one.known.acknowledged} samples lost`),
+      `${over.tenant}: ${over.fresh.lost} of ${over.fresh.sent} new series lost, ${over.known.lost} of ${over.known.acknowledged} samples of known series lost, ${countedOf(over, seen.discards)} counted as ${seriesReason}`,
+      ...others.map((one) => `${one.tenant}: ${one.fresh.lost} of ${one.fresh.sent} new series lost, ${one.known.lost} of ${one.known.acknowledged} samples lost`),
     ].join('; '),
     ...(offenders[0] === undefined ? {} : { cause: offenders[0] }),
     evidence: [tableOf(seen), { what: `Mimir's discarded samples by tenant and reason`, shape: 'table', data: seen.discards }, { what: 'offenders', data: offenders }],

@@ -8,8 +8,6 @@ export const timing = {
     sendSeconds: 15,
     /** Until the owner finds it: batch, queue, ingestion and Tempo's flush take about 3. */
     deliverySeconds: 15,
-    /** For what comes later than that. */
-    graceSeconds: 2,
     /** How long nobody else may find it; claims.md. */
     absenceSeconds: 20,
     lookEverySeconds: 2,
