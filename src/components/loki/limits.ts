@@ -25,8 +25,8 @@ export const lokiDefaults = {
   shard_streams: { enabled: false },
 };
 
-/** One batch of a collector is up to 5,000 lines; with less than that, nothing at all would come through. */
-const bursts = [{ rate: 'ingestion_rate_mb', burst: 'ingestion_burst_size_mb', atLeast: 2 }];
+/** One batch of a collector is up to 5,000 lines, here of 100 bytes; with less than that, nothing at all would come through. */
+const bursts = [{ rate: 'ingestion_rate_mb', burst: 'ingestion_burst_size_mb', atLeast: 0.5 }];
 
 /** Limits that Loki leaves out of /config while they are empty (`yaml:",omitempty"` in pkg/validation/limits.go). */
 const hiddenNames = [

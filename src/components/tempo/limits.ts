@@ -30,8 +30,8 @@ export const tempoDefaults = {
   },
 };
 
-/** One batch of a collector is up to 5,000 spans; with less than that, nothing at all would come through. */
-const bursts = [{ rate: 'rate_limit_bytes', burst: 'burst_size_bytes', atLeast: 2_000_000 }];
+/** One batch of a collector is up to 5,000 spans, here of 200 bytes; with less than that, nothing at all would come through. */
+const bursts = [{ rate: 'rate_limit_bytes', burst: 'burst_size_bytes', atLeast: 1_000_000 }];
 
 /** Limits that Tempo leaves out of /status/config while they are zero (`yaml:",omitempty"` in modules/overrides/config.go). */
 const hiddenNames = [

@@ -56,7 +56,7 @@ describe('the overrides file', () => {
       b: { ingestion_rate: 10, ingestion_burst_size: 10_000 },
       c: { ingestion_rate: 10, ingestion_burst_size: 7 },
     });
-    expect(overrides(loki.render({ a: { ingestion_rate_mb: 0.1 } }))).toEqual({ a: { ingestion_rate_mb: 0.1, ingestion_burst_size_mb: 2 } });
+    expect(overrides(loki.render({ a: { ingestion_rate_mb: 0.1 } }))).toEqual({ a: { ingestion_rate_mb: 0.1, ingestion_burst_size_mb: 0.5 } });
   });
 
   test('repeats Tempo\'s defaults, which a tenant with overrides would lose', () => {
