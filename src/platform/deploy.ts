@@ -1,5 +1,6 @@
 import { startBackends } from './backends.ts';
 import { clusterNamesOf } from './clusters.ts';
+import { startGrafana } from './grafana.ts';
 import { clientOf } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { sideNamespace, sideTargetsNamespace } from './platform.ts';
@@ -24,5 +25,7 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   const scraped = bare.targetsNamespace === undefined ? undefined : { ...bare, targetsNamespace: bare.targetsNamespace };
   const [backends] = await Promise.all([startBackends(deployment, bare.client), scraped && startTargets(deployment, scraped)]);
   if (scraped) await startScrapers(deployment, { ...scraped, ...backends });
-  return { ...bare, ...backends, tenants: await startTenants(deployment, backends) };
+  const tenants = await startTenants(deployment, backends);
+  const grafana = await startGrafana(deployment, bare.client, backends, tenants);
+  return { ...bare, ...backends, tenants, ...(grafana ? { grafana } : {}) };
 }

@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { podsOf } from '../clusters/kubernetes.ts';
 import type { Backend, Limits } from '../components/backend.ts';
+import type { GrafanaSession } from '../components/grafana/session.ts';
 import { labels, selector } from '../components/labels.ts';
 import type { PlatformSpec } from './spec.ts';
 
@@ -20,7 +21,8 @@ export interface Platform {
   readonly mimir?: Backend;
   readonly loki?: Backend;
   readonly tempo?: Backend;
-  readonly grafana?: Backend;
+  /** Logged in; its data sources are those of this platform's tenants, and of other sides'. */
+  readonly grafana?: GrafanaSession;
   /** In the order of the platform's file. */
   readonly tenants: readonly Tenant[];
 }

@@ -1,4 +1,4 @@
-import { defineClaim, finished, ledgerEvidence, reckoningText, settledLedger, startFlow, storedItems, whileHolds } from '../../helpers/index.ts';
+import { defineClaim, finished, ledgerEvidence, reckoningText, settle, settledLedger, startFlow, storedItems, whileHolds } from '../../helpers/index.ts';
 import type { Finding, FlowSignal, FlowState, Reckoning, Subject, Tenant } from '../../helpers/index.ts';
 import { timing } from './timing.ts';
 
@@ -26,9 +26,10 @@ interface Account {
 }
 
 async function check(subject: Subject): Promise<Finding> {
-  const sent = await Promise.all(subject.platform.tenants.flatMap((owner) => signals.map(async (signal) => ({ owner, flow: await send(subject, owner, signal) }))));
-  const accounts: Account[] = [];
-  for (const { owner, flow } of sent) accounts.push({ owner, flow, reckoning: await settle(subject, owner, flow) });
+  const accounts = await Promise.all(subject.platform.tenants.flatMap((owner) => signals.map(async (signal): Promise<Account> => {
+    const flow = await send(subject, owner, signal);
+    return { owner, flow, reckoning: await settleOwned(subject, owner, flow) };
+  })));
   // What a stranger does not find now it may find a moment later: absence counts over a window, after the owner's data was there.
   const strayed = accounts.every(isKept) ? await watchStrangers(subject, accounts) : undefined;
   return judge(accounts, strayed);
@@ -40,8 +41,14 @@ async function send({ platform, signal, note }: Subject, owner: Tenant, kind: Fl
   return finished(flow, { timeoutMs: sendSeconds * 1000, signal, note });
 }
 
-function settle({ platform, signal, note }: Subject, owner: Tenant, flow: FlowState): Promise<Reckoning> {
-  return settledLedger(platform, owner, flow, { timeoutMs: windows.deliverySeconds * 1000, graceMs: windows.graceSeconds * 1000, signal, note });
+/** Waits until the owner finds it all; what a stranger finds ends the wait, for the owner will not find that any more. */
+async function settleOwned({ platform, signal, note }: Subject, owner: Tenant, flow: FlowState): Promise<Reckoning> {
+  const strangers = platform.tenants.filter((one) => one !== owner);
+  await settle(`${flow.name} found`, async (look) => {
+    const found = async (tenant: Tenant): Promise<number> => (await storedItems(platform, tenant, flow, look)).length;
+    return { own: await found(owner), strange: (await Promise.all(strangers.map(found))).reduce((sum, one) => sum + one, 0) };
+  }, ({ own, strange }) => (own >= flow.sent || strange > 0 ? undefined : `${own} of ${flow.sent}`), { timeoutMs: windows.deliverySeconds * 1000, signal, note });
+  return settledLedger(platform, owner, flow, { timeoutMs: 0, graceMs: 0, signal, note });
 }
 
 function isKept({ flow, reckoning: { sent, acknowledged, lost, foreign, doubled } }: Account): boolean {

@@ -12,6 +12,12 @@ export const timing = {
     absenceSeconds: 20,
     lookEverySeconds: 2,
   },
+  dataSources: {
+    itemsPerFlow: 50,
+    sendSeconds: 15,
+    /** Until Grafana shows what was sent: Tempo's search finds a trace about 2 s after its last span. */
+    fillSeconds: 10,
+  },
   headerRequired: {
     /** Until one write or query that is sent from inside a cluster is answered. */
     answerSeconds: 15,
@@ -37,5 +43,23 @@ export const timing = {
     graceSeconds: 0.5,
     /** Of the limit. Mimir looks at the count before it makes a series; requests at the same time may each see room for it. */
     tolerance: 0.02,
+  },
+  raisedLimit: {
+    /**
+     * For the kubelet to write the changed file, beside the two reload periods that the claim gives: a pod that was touched is looked at
+     * at once, and its ConfigMap is there within about 1.5 s. From outside nobody sees when the file was written.
+     */
+    projectionSeconds: 3,
+    /** New series a second, at most; how finely the moment is seen. */
+    freshPerSecond: 100,
+    /** How long they come at most: before the change, the bound, and what proves it. */
+    freshSeconds: 12,
+    beforeSeconds: 0.5,
+    /** New series must be stored for so long. */
+    proofSeconds: 0.5,
+    /** How much of what the change adds is used at most. */
+    shareOfRoom: 0.8,
+    /** Until what was sent is found: batch, queue and ingestion take less than 1. */
+    deliverySeconds: 5,
   },
 };

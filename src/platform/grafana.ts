@@ -1,0 +1,68 @@
+import type { KubeClient } from '../clusters/kubernetes.ts';
+import { apply, podsOf } from '../clusters/kubernetes.ts';
+import { backendNames } from '../components/backend.ts';
+import { dataSourceUid } from '../components/grafana/data-sources.ts';
+import type { DataSource } from '../components/grafana/data-sources.ts';
+import { dataSourcesObject, grafanaDeployment } from '../components/grafana/manifests.ts';
+import { grafanaLogin, hasDataSource, reloadDataSources } from '../components/grafana/session.ts';
+import type { GrafanaSession } from '../components/grafana/session.ts';
+import { labels, selector } from '../components/labels.ts';
+import { until } from '../run/wait.ts';
+import type { Backends } from './backends.ts';
+import { imageReference, namespaceObject, ready, start } from './parts.ts';
+import type { Deployment } from './parts.ts';
+import type { Tenant } from './platform.ts';
+
+/** Data sources of every side so far: the one file that provisions them has to name them all. */
+const provisioned = new WeakMap<KubeClient, Map<string, DataSource>>();
+
+/** From the touched pod to the data sources in Grafana: projection takes about a second, the reload less. */
+const provisionTimeoutMs = 60_000;
+
+/** Starts Grafana where the platform has one, and provisions a data source for each tenant and backend of this side. */
+export async function startGrafana(deployment: Deployment, client: KubeClient, backends: Backends, tenants: readonly Tenant[]): Promise<GrafanaSession | undefined> {
+  const { runId, spec, images, signal } = deployment;
+  if (!spec.grafana) return undefined;
+  const namespace = `pl-${runId}-grafana-${spec.grafana.version.replaceAll('.', '-')}`;
+  const image = imageReference(images, { component: 'grafana', version: spec.grafana.version });
+  const sources = dataSourcesOf(deployment, backends, tenants);
+  const all = provisioned.get(client) ?? new Map<string, DataSource>();
+  provisioned.set(client, all);
+  for (const source of sources) all.set(uidOf(source), source);
+  // Only the cluster's own network reaches it, and it lives as long as the run: the password is there because Grafana wants one.
+  const password = `plumbline-${runId}`;
+  await start(client, [
+    namespaceObject(runId, namespace), dataSourcesObject({ runId, namespace }, [...all.values()]),
+    ...grafanaDeployment({ runId, namespace, image }, { adminPassword: password }),
+  ], deployment);
+  await ready({ client, namespace, kind: 'Deployment', name: 'grafana' }, deployment);
+  const session = await grafanaLogin({ client, namespace }, password, signal);
+  await provision(deployment, session, sources);
+  return session;
+}
+
+function dataSourcesOf({ spec }: Deployment, backends: Backends, tenants: readonly Tenant[]): readonly DataSource[] {
+  return tenants.flatMap((tenant) => backendNames.flatMap((backend) => {
+    const url = backends[backend]?.url;
+    return url === undefined ? [] : [{ tenantId: tenant.id, backend, url, header: spec.grafana?.headerMissingFor !== tenant.name }];
+  }));
+}
+
+/** The kubelet projects a changed file once its pod changes too, and Grafana reads it when it is told to. */
+async function provision({ runId, signal, note }: Deployment, session: GrafanaSession, sources: readonly DataSource[]): Promise<void> {
+  const { client, namespace } = session;
+  for (const pod of await podsOf(client, namespace, selector(labels(runId, 'grafana')), signal)) {
+    const metadata = { name: pod.metadata?.name ?? '', namespace, annotations: { 'plumbline.dev/data-sources-changed': new Date().toISOString() } };
+    await apply(client, [{ apiVersion: 'v1', kind: 'Pod', metadata }], signal);
+  }
+  await until('the data sources in Grafana', async ({ saw, signal: look }) => {
+    await reloadDataSources(session, look);
+    const there = await Promise.all(sources.map((source) => hasDataSource(session, uidOf(source), look)));
+    saw(`${there.filter(Boolean).length} of ${sources.length}`);
+    return there.every(Boolean) ? true : undefined;
+  }, { timeoutMs: provisionTimeoutMs, signal, step: { note } });
+}
+
+function uidOf({ tenantId, backend }: DataSource): string {
+  return dataSourceUid(tenantId, backend);
+}
