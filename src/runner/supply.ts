@@ -59,10 +59,12 @@ export class Supply {
       ...clusters.map(([, cluster]) => this.#cluster(cluster)),
     ]);
     const byKey = new Map(archives.map((archive) => [imageKey(archive), archive]));
-    for (const [index, [name]] of clusters.entries()) {
-      const needed = clusterImages(spec, name).flatMap((recipe) => byKey.get(imageKey(recipe)) ?? []);
-      await this.#load(started[index] as StartedCluster, needed);
-    }
+    // Where the provider makes one cluster only, it needs what any of them does.
+    await Promise.all([...new Set(started)].map((cluster) => {
+      const here = clusters.filter((_, index) => started[index] === cluster);
+      const needed = here.flatMap(([name]) => clusterImages(spec, name).flatMap((recipe) => byKey.get(imageKey(recipe)) ?? []));
+      return this.#load(cluster, [...new Set(needed)]);
+    }));
     return {
       kubeconfigs: Object.fromEntries(clusters.map(([name], index) => [name, (started[index] as StartedCluster).kubeconfigPath])),
       images: Object.fromEntries(archives.map((one) => [imageKey(one), one.reference])),
@@ -72,7 +74,7 @@ export class Supply {
   async #load(cluster: StartedCluster, archives: readonly ImageArchive[]): Promise<void> {
     const missing = archives.filter((archive) => !this.#loaded.has(`${cluster.name} ${archive.reference}`));
     if (missing.length === 0) return;
-    await this.#recorder.step('images', `${missing.map(imageKey).join(', ')} onto the nodes`, async () => cluster.loadImages(missing));
+    await this.#recorder.step('images', `${missing.map(imageKey).join(', ')} onto ${cluster.name}`, async () => cluster.loadImages(missing));
     for (const archive of missing) this.#loaded.add(`${cluster.name} ${archive.reference}`);
   }
 

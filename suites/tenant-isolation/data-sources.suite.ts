@@ -30,11 +30,15 @@ interface Panel {
 async function check(subject: Subject): Promise<Finding> {
   const { platform, signal, note } = subject;
   const sent = await Promise.all(platform.tenants.flatMap((owner) => signals.map(async (kind) => ({ owner, flow: await send(subject, owner, kind) }))));
-  const { seen: panels } = await settle('every tenant\'s own panels filled', (look) => allPanels(subject, sent, look), (all) => {
-    const empty = all.filter((one) => one.viewer === one.owner && one.result.found.length === 0);
-    return empty[0] ? `${empty.length} still empty, e.g. ${empty[0].flow.name}` : undefined;
+  const { seen } = await settle('every tenant\'s own panels filled', async (look) => {
+    const panels = await allPanels(subject, sent, look);
+    return { panels, why: await whyEmpty(subject, panels) };
+  }, ({ panels, why }) => {
+    const empty = panels.filter(isEmpty);
+    // A data source that is refused will not fill.
+    return empty[0] && why === '' ? `${empty.length} still empty, e.g. ${empty[0].flow.name}` : undefined;
   }, { timeoutMs: windows.fillSeconds * 1000, signal, note });
-  return judge(panels, await whyEmpty(subject, panels));
+  return judge(seen.panels, seen.why);
 }
 
 async function send({ platform, signal, note }: Subject, owner: Tenant, kind: FlowSignal): Promise<FlowState> {
@@ -46,18 +50,23 @@ async function allPanels({ platform }: Subject, sent: readonly { owner: Tenant; 
   return Promise.all(platform.tenants.flatMap((viewer) => sent.map(async ({ owner, flow }) => ({ viewer, owner, flow, result: await panelOf(platform, viewer, flow, signal) }))));
 }
 
-/** A panel without data does not say why; the data source's own answer does. */
+/** A tenant's own panel that shows nothing. */
+function isEmpty({ viewer, owner, result }: Panel): boolean {
+  return viewer === owner && result.found.length === 0;
+}
+
+/** A panel without data does not say why; the data source's own answer does. Empty where that is a success. */
 async function whyEmpty({ platform, signal }: Subject, panels: readonly Panel[]): Promise<string> {
-  const empty = panels.find((one) => one.viewer === one.owner && one.result.found.length === 0);
+  const empty = panels.find(isEmpty);
   if (!empty) return '';
   const { status, text } = await dataSourceAnswer(platform, empty.viewer, signal);
-  return `; ${empty.viewer.name}'s data source answers ${status}: ${text.slice(0, 200)}`;
+  return status === 200 ? '' : `; ${empty.viewer.name}'s data source answers ${status}: ${text.slice(0, 200)}`;
 }
 
 function judge(panels: readonly Panel[], why: string): Finding {
   const own = panels.filter((one) => one.viewer === one.owner);
   const foreign = panels.filter((one) => one.viewer !== one.owner);
-  const empty = own.filter((one) => one.result.found.length === 0);
+  const empty = own.filter(isEmpty);
   const strange = foreign.filter((one) => one.result.found.length > 0);
   const holds = empty.length === 0 && strange.length === 0;
   const first = strange[0] ? `${strange[0].viewer.name} sees ${strange[0].flow.name}` : `${empty.length} of ${own.length} own panels show nothing, e.g. ${empty[0]?.viewer.name}'s ${empty[0]?.flow.signal}${why}`;

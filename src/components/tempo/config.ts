@@ -39,7 +39,11 @@ export function tempoConfig({ multitenancy = true }: TempoSettings = {}): string
     ingester_client: { grpc_client_config: { max_recv_msg_size: messageBytes, max_send_msg_size: messageBytes } },
     querier: { frontend_worker: { frontend_address: '127.0.0.1:9097', grpc_client_config: { max_recv_msg_size: messageBytes, max_send_msg_size: messageBytes } } },
     // 0 is without a bound: a search that ends at 100 spans of a trace can't count what is stored.
-    query_frontend: { search: { max_spans_per_span_set: 0, max_result_limit: 0 } },
+    query_frontend: {
+      search: { max_spans_per_span_set: 0, max_result_limit: 0 },
+      // Each look-up by id asks all blocks once a shard; by default 50 times, for blocks that one process does not have.
+      trace_by_id: { query_shards: 2 },
+    },
     // No ring for the compactor: with one it waits a minute for it to be stable before the process is ready.
     metrics_generator: { ring: { ...ring, instance_addr: '127.0.0.1' } },
     storage: { trace: { backend: 'local', wal: { path: '/data/wal' }, local: { path: '/data/blocks' } } },

@@ -12,7 +12,7 @@ const reachTimeoutMs = 180_000;
 /** Phases of a run, by the event that says it is in the midst of it. */
 const phases: readonly (readonly [string, (event: RunEvent) => boolean])[] = [
   ['cluster', (event) => event.kind === 'step.note' && event.phase === 'cluster' && event.note.includes('DNS')],
-  ['images onto the nodes', (event) => event.kind === 'step.started' && event.step.endsWith('onto the nodes')],
+  ['images onto the nodes', (event) => event.kind === 'step.started' && event.step.includes(' onto ')],
   ['platform', (event) => event.kind === 'step.note' && event.note.includes('allocator Ready')],
   ['suites', (event) => event.kind === 'step.note' && event.note.includes('every target scraped')],
 ];
