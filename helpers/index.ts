@@ -2,6 +2,7 @@
 export { defineClaim } from '../src/claims/claim.ts';
 export type { Claim, Subject } from '../src/claims/claim.ts';
 export type { Evidence, Finding, NotJudged } from '../src/claims/result.ts';
+export type { BackendName } from '../src/components/backend.ts';
 export { placesOf } from '../src/platform/platform.ts';
 export type { Platform, PodPlace, Tenant } from '../src/platform/platform.ts';
 export { until, whileHolds } from '../src/run/wait.ts';
@@ -17,7 +18,7 @@ export type { Reckoning } from './ledger.ts';
 export { limitAnswers } from './limit-answers.ts';
 export type { AnswerWindows, LimitAnswer, LimitCase } from './limit-answers.ts';
 export { changeLimits, limitInForce, reloadSeconds } from './limits.ts';
-export { p99Ratio } from './latency.ts';
+export { p99Ratio, quantile } from './latency.ts';
 export type { P99Ratio, Timed } from './latency.ts';
 export { firstErrors } from './logs.ts';
 export { podLives } from './pod-lives.ts';

@@ -1,6 +1,8 @@
 /** Two sets of latencies compared by their p99, with how sure that is. Pure: numbers in, numbers out. */
 import { quantile, sampleWithReplacement } from 'simple-statistics';
 
+export { quantile } from 'simple-statistics';
+
 /** One request: when it was due, milliseconds on any one clock, and how long it took, milliseconds. */
 export interface Timed {
   readonly atMs: number;

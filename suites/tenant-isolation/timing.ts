@@ -22,6 +22,14 @@ export const timing = {
     /** Until one write or query that is sent from inside a cluster is answered. */
     answerSeconds: 15,
   },
+  limitAnswers: {
+    /** Until the requests of a row are answered; they take about 1. */
+    sendSeconds: 15,
+    /** Until exporters have sent or given up what they took. Mimir asks for a retry after 6 s; what is refused for ever takes it whole. */
+    decideSeconds: 9,
+    /** Until what an exporter counts as sent is missing: it is there within milliseconds. */
+    missingSeconds: 1.5,
+  },
   seriesLimit: {
     /** Series that are known before the limit is reached, at most; of a smaller limit half. */
     knownSeries: 500,
@@ -61,5 +69,58 @@ export const timing = {
     shareOfRoom: 0.8,
     /** Until what was sent is found: batch, queue and ingestion take less than 1. */
     deliverySeconds: 5,
+  },
+  silentLoss: {
+    /** Series beyond the limit, as a share of it. */
+    shareBeyond: 0.25,
+    /** More, this machine does not send. */
+    seriesAtMost: 60_000,
+    /** New series a second at most. */
+    perSecond: 2500,
+    /** Of the tenants' own ingestion rate, so that it is the series that are limited and not the samples. */
+    shareOfRate: 0.5,
+    sendSecondsAtMost: 30,
+    answerSeconds: 10,
+    /** Until the exporter is through: batch, queue and one request take less than 1. */
+    exportSeconds: 5,
+    /** Until what was acknowledged is found: where samples are lost, all of it passes. */
+    deliverySeconds: 2,
+    graceSeconds: 1,
+  },
+  surge: {
+    /** The claim's: how far beyond its limit the flood goes, and how much slower the others may become. */
+    tenfold: 10,
+    ratioAtMost: 1.5,
+    /** Quiet and surge in turn, so often, so long each. */
+    surges: 3,
+    phaseSeconds: 4,
+    /** At the start of each phase: what is not compared. */
+    withoutSeconds: 0.5,
+    warmUpSeconds: 1,
+    /** Between two phases at most, for orders and last answers. */
+    betweenSeconds: 2,
+    floodEndSeconds: 20,
+    /** More, this machine does not send. */
+    samplesPerSecondAtMost: 20_000,
+    /** The flood is in requests of a collector's usual size, and so many are under way at once. */
+    floodRequestsPerSecond: 100,
+    floodConcurrency: 16,
+    /** Of one series; a millisecond each is the most that a series takes. */
+    samplesPerSeries: 400,
+    /** The flood in all, in bursts of the tenant. */
+    burstsAtLeast: 1.5,
+    /** Of all others together, a second. A p99 of the few surges needs about a thousand requests. */
+    writesPerSecond: 120,
+    queriesPerSecond: 50,
+    writesAtLeast: 20,
+    /** Of each of the others, samples a second. */
+    steadyPerSecond: 500,
+    /** How much of its own limits a tenant that must lose nothing is sent, at most. */
+    shareOfLimit: 0.8,
+    /** What the surging tenant gets, by what its limit lets through: no more, and not far less. */
+    taken: { over: 1.1, under: 0.5 },
+    /** Until what was sent is found: batch, queue and ingestion take less than 1. */
+    deliverySeconds: 4,
+    graceSeconds: 1,
   },
 };
