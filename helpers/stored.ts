@@ -1,7 +1,7 @@
 /** What a backend returns to one tenant, in bulk: numbers of items, not one request an item. */
 import type { StoredFlow } from '../src/components/stored-flow.ts';
 import { lokiItems } from '../src/components/loki/query.ts';
-import { mimirItems } from '../src/components/mimir/query.ts';
+import { mimirCount, mimirItems } from '../src/components/mimir/query.ts';
 import { tempoItems } from '../src/components/tempo/query.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 import { backendFor } from './flows.ts';
@@ -26,4 +26,11 @@ export async function readItems(platform: Platform, tenantId: string, kind: Flow
   if (flow.sent === 0) return new Uint32Array(0);
   const { client, namespace } = backendFor(platform, kind);
   return readers[kind]({ client, namespace, tenant: tenantId }, flow, signal);
+}
+
+/** How many samples of a flow Mimir itself counts for a tenant: a second witness beside storedItems, without a number for each. */
+export async function storedSampleCount(platform: Platform, tenant: Tenant, flow: FlowState, signal: AbortSignal): Promise<number> {
+  if (flow.sent === 0) return 0;
+  const { client, namespace } = backendFor(platform, 'metrics');
+  return mimirCount({ client, namespace, tenant: tenant.id }, flow, signal);
 }

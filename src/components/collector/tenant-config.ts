@@ -26,11 +26,16 @@ const signals = { mimir: 'metrics', loki: 'logs', tempo: 'traces' } as const;
  */
 const batchItems = 5000;
 
+/** Component id of a tenant's exporter to a backend: what its metrics and log lines are told apart by. */
+export function exporterName(backend: BackendName, tenant: string): string {
+  return `otlphttp/${backend}-${tenant}`;
+}
+
 /** The collector of a cluster's tenants: OTLP in, all three signals out, each to its backend and tagged with its tenant's id. */
 export function tenantCollectorConfig({ tenants, otlpUrls }: TenantCollectorSettings): string {
   const routes = tenants.flatMap((tenant, index) => backendNames.flatMap((backend) => {
     const url = otlpUrls[backend];
-    return url === undefined ? [] : [{ tenant, index, backend, url, receiver: `otlp/${tenant.name}`, exporter: `otlphttp/${backend}-${tenant.name}` }];
+    return url === undefined ? [] : [{ tenant, index, backend, url, receiver: `otlp/${tenant.name}`, exporter: exporterName(backend, tenant.name) }];
   }));
   return stringify({
     extensions: healthExtension,

@@ -40,3 +40,15 @@ export async function mimirItems(as: AskAs, flow: StoredFlow, signal: AbortSigna
   }
   return found.done();
 }
+
+interface CountAnswer {
+  readonly data?: { readonly result: readonly { readonly value: readonly [number, string] }[] };
+}
+
+/** How many samples of a flow a tenant has, counted by Mimir. */
+export async function mimirCount(as: AskAs, flow: StoredFlow, signal: AbortSignal): Promise<number> {
+  const query = `sum(count_over_time(plumbline_ledger_item{flow="${flow.name}"}[${flow.lastDataMs - flow.firstDataMs + 2}ms]))`;
+  const params = { query, time: ((flow.lastDataMs + 1) / 1000).toFixed(3) };
+  const answer = await askBackend(as, 'mimir', { path: '/prometheus/api/v1/query', params, signal }) as CountAnswer;
+  return Number(answer.data?.result[0]?.value[1] ?? 0);
+}
