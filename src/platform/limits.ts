@@ -100,7 +100,7 @@ async function inForce(limited: LimitedBackend, changes: LimitsByTenant, before:
 async function refusalOf({ name, backend, runId }: LimitedBackend): Promise<string> {
   const [pod] = await podsOf(backend.client, backend.namespace, selector(labels(runId, name)));
   const log = await podLogs(backend.client, backend.namespace, pod?.metadata?.name ?? '');
-  const line = log.split('\n').findLast((one) => /runtime config|overrides/.test(one) && one.includes('err='));
+  const line = log.split('\n').findLast((one) => /failed to load config|runtime config/.test(one) && one.includes('err='));
   return line?.replace(/^.*?err="?(.*?)"?$/, '$1') ?? 'the overrides file was refused, and the log does not say why';
 }
 

@@ -56,3 +56,18 @@ test('an exit breaks a claim that says so, and is an error for any other; either
   const broken = await judge({ ...real, brokenByExit: true }, judging(stage));
   expect(broken).toMatchObject({ verdict: 'fail', observed: 'PL-COMPONENT-EXITED: exited 2 times', cause: 'unknown key: tls', twin: { verdict: 'fail' }, reproduce: './plumbline run XX-1' });
 });
+
+test('a claim with nothing to judge says why, and a twin without a verdict leaves its claim without one', () => {
+  expect(reasonAgainst(claim, side('skipped', 'ten times the limit is too much here'), twin(side('skipped')))).toBe('ten times the limit is too much here');
+  expect(reasonAgainst(claim, side('pass'), twin(side('skipped', 'too much')))).toBe('the twin (no allocator) could not be judged: too much');
+});
+
+test('wrong use that only a running component can tell ends the run', async () => {
+  const unknown = new PlumblineError({ code: 'PL-LIMIT-UNKNOWN', kind: 'usage', expected: 'a limit', seen: 'ingestion_rat', next: 'did you mean ingestion_rate?' });
+  const refused: string[] = [];
+  const platform = new URL('../../../suites/scrape-dedup/scraped-once.yaml', import.meta.url);
+  const patch = new URL('../../../suites/scrape-dedup/scraped-once.twin.yaml', import.meta.url);
+  const result = await judge({ ...claim, platform, twin: { ...claim.twin, patch } }, { ...judging(() => Promise.reject(unknown)), refuse: ({ code }) => void refused.push(code) });
+  expect(result.verdict).toBe('error');
+  expect(refused).toContain('PL-LIMIT-UNKNOWN');
+});

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -102,4 +102,19 @@ test('the configuration says what to run as whom', async () => {
 test('nothing is left beside the archive, also when the binary is missing', async () => {
   await expect(write('a.tar', { binary: join(root, 'missing') })).rejects.toThrow(/ENOENT/);
   expect((await readdir(root)).filter((name) => name.endsWith('.layer'))).toEqual([]);
+});
+
+test('what a program reads while it runs is in its image, in one order, and changes the digest', async () => {
+  const home = join(root, 'home');
+  await mkdir(join(home, 'conf'), { recursive: true });
+  await writeFile(join(home, 'conf', 'defaults.ini'), 'a = 1');
+  const [plain, first] = [await write('plain.tar'), await write('first.tar', { home: { from: home, to: '/usr/share/x' } })];
+  await utimes(join(home, 'conf', 'defaults.ini'), new Date(0), new Date(1e12));
+  expect((await write('again.tar', { home: { from: home, to: '/usr/share/x' } })).digest).toBe(first.digest);
+  expect(first.digest).not.toBe(plain.digest);
+  const outer = await read(createReadStream(first.path));
+  const [manifest] = json(outer, 'manifest.json') as [{ Layers: [string] }];
+  const layer = await read(Readable.from(outer.get(manifest.Layers[0])?.content as Buffer));
+  expect(layer.get('usr/share/x/conf/defaults.ini')?.content.toString()).toBe('a = 1');
+  expect([...layer.keys()]).toEqual(expect.arrayContaining(['usr/share/x/', 'usr/share/x/conf/']));
 });
