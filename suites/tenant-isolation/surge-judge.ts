@@ -35,7 +35,7 @@ export function judgeSurge(seen: SurgeSeen): Finding {
   const flood = floodOf(seen);
   return {
     holds: offenders.length === 0,
-    expected: `${dev.tenant} beyond ${dev.rate} samples a second answered 429 and counted under its own name; the others lose nothing, and their p99 stays within ${timing.surge.ratioAtMost} × their quiet phase`,
+    expected: `${dev.tenant} beyond ${dev.rate} samples a second answered 429 and counted under its own name; the others lose nothing, and their p99 is not above ${timing.surge.ratioAtMost} × that of their quiet phases (broken where the 98 % interval [low, high] is above it as a whole)`,
     observed: [
       `${dev.tenant}: ${flood.taken} of ${flood.sent} samples taken (its limit lets ${Math.round(flood.allowed)} through), ${flood.refused} answered 429, ${countedFor(dev.tenantId, seen.discards)} counted`,
       ...neighbours.map(textOf),

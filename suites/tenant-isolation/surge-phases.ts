@@ -61,7 +61,8 @@ export function timeLine(tenants: readonly TenantFlows[], phases: readonly Phase
   const columns = columnsOf(tenants);
   return Array.from({ length: seconds }, (_, second) => {
     const fromMs = startMs + second * 1000;
-    const phase = phases.findLast((one) => one.fromMs <= fromMs);
+    // A second that is in two phases goes by its middle.
+    const phase = phases.findLast((one) => one.fromMs <= fromMs + 500);
     return { atMs: second * 1000, phase: phase?.kind ?? 'quiet', ...columns(fromMs, fromMs + 1000) };
   });
 }

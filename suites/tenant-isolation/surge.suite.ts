@@ -1,4 +1,4 @@
-import { backendFor, defineClaim, discards, finished, flowState, ledgerEvidence, limitInForce, p99Ratio, settledLedger, startFlow, startProbe, stopFlow, whileHolds } from '../../helpers/index.ts';
+import { backendFor, defineClaim, discards, finished, flowState, ledgerEvidence, limitInForce, p99Ratio, settledLedger, startFlow, startProbe, stopFlow, storedItems, whileHolds } from '../../helpers/index.ts';
 import type { Finding, Flow, FlowState, NotJudged, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeSurge } from './surge-judge.ts';
 import type { Accounted, Neighbour } from './surge-judge.ts';
@@ -89,15 +89,19 @@ async function alternate(subject: Subject, dev: Tenant, load: SurgeLoad['flood']
     }, signal);
     await pass('surge');
     floods.push(await finished(flood, { timeoutMs: times.floodEndSeconds * 1000, signal, note }));
-    if (await hurt(running, signal)) break;
+    if (await hurt(subject, running)) break;
   }
   return floods;
 }
 
-/** Whether a neighbour's writes were refused: more surges would say nothing new. */
-async function hurt(running: readonly Running[], signal: AbortSignal): Promise<boolean> {
-  const states = await Promise.all(running.map(({ writes }) => flowState(writes, signal)));
-  return states.some(({ answers }) => answers.some(({ status }) => status >= 300));
+/** Whether a neighbour's writes are refused, or hardly found again: more surges would say nothing new. */
+async function hurt({ platform, signal }: Subject, running: readonly Running[]): Promise<boolean> {
+  const each = await Promise.all(running.map(async ({ tenant, writes }) => {
+    const state = await flowState(writes, signal);
+    const found = await storedItems(platform, tenant, state, signal);
+    return state.answers.some(({ status }) => status >= 300) || found.length < state.acceptedItems * times.foundAtLeast;
+  }));
+  return each.includes(true);
 }
 
 async function endNeighbour(subject: Subject, { tenant, ...flows }: Running, phases: readonly Phase[]): Promise<Neighbour> {

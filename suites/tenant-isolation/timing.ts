@@ -30,6 +30,38 @@ export const timing = {
     /** Until what an exporter counts as sent is missing: it is there within milliseconds. */
     missingSeconds: 1.5,
   },
+  logAndTraceLimits: {
+    /** Of what a limit lets through. */
+    timesTheLimit: 2,
+    /** How long a rate is exceeded. */
+    floodSeconds: 2,
+    padBytes: 1000,
+    /** More, this machine does not send. */
+    floodBytesAtMost: 40_000_000,
+    itemsPerSecond: 20_000,
+    itemsAtOnce: 6000,
+    batchAtMost: 500,
+    /** So that refusing a request is refusing a part of what is allowed. */
+    requestsPerBurst: 4,
+    /** Traces that a flood's spans are in: fewer than any limit of live traces. */
+    tracesOfFlood: 4,
+    /** After which Tempo has let go of traces: idle period, and the tick that looks for them, half a second each. */
+    idleSeconds: 1.2,
+    /** Where a slow rate has to fill up again for items without padding, each so many bytes. */
+    idleSecondsAtMost: 10,
+    smallItemBytes: 250,
+    /** Of logs and of spans, of each tenant that must not notice. */
+    steadyPerSecond: 100,
+    steadySecondsAtMost: 120,
+    /** Tenants that must not notice, of however many there are. */
+    othersAtMost: 3,
+    sendSeconds: 15,
+    /** Until what the others sent is found. */
+    deliverySeconds: 10,
+    /** Until what is not found counts as discarded: there is no collector in between. */
+    lossSeconds: 1,
+    graceSeconds: 0.5,
+  },
   seriesLimit: {
     /** Series that are known before the limit is reached, at most; of a smaller limit half. */
     knownSeries: 500,
@@ -92,8 +124,8 @@ export const timing = {
     tenfold: 10,
     ratioAtMost: 1.5,
     /** Quiet and surge in turn, so often, so long each. */
-    surges: 3,
-    phaseSeconds: 4,
+    surges: 5,
+    phaseSeconds: 2.5,
     /** At the start of each phase: what is not compared. */
     withoutSeconds: 0.5,
     warmUpSeconds: 1,
@@ -120,7 +152,9 @@ export const timing = {
     /** What the surging tenant gets, by what its limit lets through: no more, and not far less. */
     taken: { over: 1.1, under: 0.5 },
     /** Until what was sent is found: batch, queue and ingestion take less than 1. */
-    deliverySeconds: 4,
+    deliverySeconds: 6,
     graceSeconds: 1,
+    /** Of acknowledged writes, after a surge; with less, no further surge is needed. */
+    foundAtLeast: 0.5,
   },
 };
