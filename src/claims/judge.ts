@@ -4,6 +4,7 @@ import { deploy } from '../platform/deploy.ts';
 import { removeSide } from '../platform/remove.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 import type { EventSink, Verdict } from '../run/events.ts';
+import { runSteps } from '../run/steps.ts';
 import type { Stage, StagedClusters } from '../runner/stage.ts';
 import type { Claim } from './claim.ts';
 import type { CellResult, ClaimResult, Finding, SideResult, TwinResult } from './result.ts';
@@ -97,7 +98,7 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     staged = await judging.stage(side.spec, judging.signal);
     stagedAtMs = Date.now();
     note('deploying');
-    const platform = await deploy({ runId: judging.runId, spec: side.spec, name: side.name, signal: judging.signal, ownTargets: judging.keep !== 'never', note, ...staged });
+    const platform = await deploy({ runId: judging.runId, spec: side.spec, name: side.name, signal: judging.signal, ownTargets: judging.keep !== 'never', note, step: runSteps(judging.emit), ...staged });
     const answer = await claim.check({ platform, signal: judging.signal, note });
     if ('skipped' in answer) {
       verdict = 'skipped';

@@ -35,10 +35,13 @@ async function startBackend(name: BackendName, deployment: Deployment, client: K
   const namespace = `pl-${runId}-${name}-${version.replaceAll('.', '-')}${multitenancy ? '' : '-one-tenant'}`;
   await start(client, [namespaceObject(runId, namespace)], deployment);
   const bare = { client, namespace, url: '', otlpUrl: '' };
-  await ensureOverrides({ name, backend: bare, runId }, signal);
+  const isNew = await ensureOverrides({ name, backend: bare, runId }, signal);
   const { deploy, otlpPort, otlpPath } = recipes[name];
-  await start(client, deploy({ runId, namespace, image: imageReference(images, { component: name, version }) }, { multitenancy }), deployment);
-  await ready({ client, namespace, kind: 'Deployment', name }, deployment);
+  const startUp = async (): Promise<void> => {
+    await start(client, deploy({ runId, namespace, image: imageReference(images, { component: name, version }) }, { multitenancy }), deployment);
+    await ready({ client, namespace, kind: 'Deployment', name }, deployment);
+  };
+  await (isNew ? deployment.step('platform', `${name} ${version}${multitenancy ? '' : ' without tenants'}`, startUp) : startUp());
   const ports = await nodePorts(client, namespace, name, signal);
   return { ...bare, url: `http://${node}:${ports.get('http')}`, otlpUrl: `http://${node}:${ports.get(otlpPort)}${otlpPath}` };
 }

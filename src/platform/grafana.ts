@@ -26,16 +26,20 @@ export async function startGrafana(deployment: Deployment, client: KubeClient, b
   const namespace = `pl-${runId}-grafana-${spec.grafana.version.replaceAll('.', '-')}`;
   const image = imageReference(images, { component: 'grafana', version: spec.grafana.version });
   const sources = dataSourcesOf(deployment, backends, tenants);
+  const isNew = !provisioned.has(client);
   const all = provisioned.get(client) ?? new Map<string, DataSource>();
   provisioned.set(client, all);
   for (const source of sources) all.set(uidOf(source), source);
   // Only the cluster's own network reaches it, and it lives as long as the run: the password is there because Grafana wants one.
   const password = `plumbline-${runId}`;
-  await start(client, [
-    namespaceObject(runId, namespace), dataSourcesObject({ runId, namespace }, [...all.values()]),
-    ...grafanaDeployment({ runId, namespace, image }, { adminPassword: password }),
-  ], deployment);
-  await ready({ client, namespace, kind: 'Deployment', name: 'grafana' }, deployment);
+  const startUp = async (): Promise<void> => {
+    await start(client, [
+      namespaceObject(runId, namespace), dataSourcesObject({ runId, namespace }, [...all.values()]),
+      ...grafanaDeployment({ runId, namespace, image }, { adminPassword: password }),
+    ], deployment);
+    await ready({ client, namespace, kind: 'Deployment', name: 'grafana' }, deployment);
+  };
+  await (isNew ? deployment.step('platform', `grafana ${spec.grafana.version}`, startUp) : startUp());
   const session = await grafanaLogin({ client, namespace }, password, signal);
   await provision(deployment, session, sources);
   return session;

@@ -25,12 +25,12 @@ export interface Watching {
 /** Projecting a changed ConfigMap takes the kubelet about a second once its pod is touched, and a reload two; the rest is a busy machine's. */
 const inForceTimeoutMs = 60_000;
 
-/** Makes the overrides file where there is none yet, which is what a backend's pod waits for at its start. */
-export async function ensureOverrides({ name, backend, runId }: LimitedBackend, signal: AbortSignal): Promise<void> {
+/** Makes the overrides file where there is none yet, which is what a backend's pod waits for at its start. Answers whether it did. */
+export async function ensureOverrides({ name, backend, runId }: LimitedBackend, signal: AbortSignal): Promise<boolean> {
   const recipe = limitsRecipes[name];
-  if ((await overridesOf(backend, recipe, signal)) === undefined) {
-    await apply(backend.client, [overridesObject({ runId, namespace: backend.namespace }, recipe, {})], signal);
-  }
+  if ((await overridesOf(backend, recipe, signal)) !== undefined) return false;
+  await apply(backend.client, [overridesObject({ runId, namespace: backend.namespace }, recipe, {})], signal);
+  return true;
 }
 
 /**

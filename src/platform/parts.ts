@@ -2,6 +2,7 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import { apply } from '../clusters/kubernetes.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { labels } from '../components/labels.ts';
+import type { RunStep } from '../run/context.ts';
 import { imageKey } from './images.ts';
 import { rolledOut } from './rollout.ts';
 import type { Workload } from './rollout.ts';
@@ -21,6 +22,8 @@ export interface Deployment {
   /** True where sides before this one are kept: their collectors go on scraping the targets that they share. */
   readonly ownTargets: boolean;
   note(text: string): void;
+  /** Shows what is started for the first time, and for later sides too, as a step of its own. */
+  readonly step: RunStep;
 }
 
 /** What the parts of a deployment share. */

@@ -41,7 +41,7 @@ async function start({ supply, recorder, context }: Session, side: ResolvedClaim
   const staged = await supply.stage(side.spec);
   const { clients, images } = await stagedClusters(staged);
   const platform = await recorder.step('platform', `platform ${side.name}`, (step) => deploy({
-    runId: context.id, clients, spec: side.spec, name: side.name, images, signal: context.signal, ownTargets: false, note: step.note,
+    runId: context.id, clients, spec: side.spec, name: side.name, images, signal: context.signal, ownTargets: false, note: step.note, step: recorder.step,
   }));
   return { runId: context.id, kubeconfigPath: Object.values(staged.kubeconfigs)[0] ?? '', endpoints: await endpoints(platform, context.signal) };
 }

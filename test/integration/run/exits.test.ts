@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { embeddedProvider } from '../../../src/clusters/embedded/index.ts';
 import { coredns } from '../../../src/clusters/embedded/builds.ts';
+import { runSteps } from '../../../src/run/steps.ts';
 import { clusterOf } from '../../../src/clusters/provider.ts';
 import type { StartedCluster } from '../../../src/clusters/provider.ts';
 import { kubeClient } from '../../../src/clusters/kubernetes.ts';
@@ -39,7 +40,7 @@ afterAll(async () => {
 
 test('a component that keeps exiting ends the deployment with its own last lines, long before the wait would', async () => {
   const client = await kubeClient(cluster.kubeconfigPath);
-  const deployment = deploy({ runId, clients: new Map([['only', client]]), spec, name: 'exits', images: references, ownTargets: true, signal: new AbortController().signal, note: () => undefined });
+  const deployment = deploy({ runId, clients: new Map([['only', client]]), spec, name: 'exits', images: references, ownTargets: true, signal: new AbortController().signal, note: () => undefined, step: runSteps(() => undefined) });
   await expect(deployment).rejects.toMatchObject({ problem: {
     code: 'PL-COMPONENT-EXITED', kind: 'environment',
     expected: expect.stringMatching(/^collector to stay up \(pod pl-.*-exits\/collector-/),
