@@ -14,7 +14,7 @@ import { senderUsage } from '../src/components/sender/control.ts';
 import { runOptions } from '../src/cli/run-options.ts';
 import { deploy } from '../src/platform/deploy.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
-import { patchPlatform } from '../src/platform/spec.ts';
+import { patchPlatform } from '../src/platform/platform-file.ts';
 import { plainReporter } from '../src/reports/plain.ts';
 import { styleOf } from '../src/reports/style.ts';
 import type { Session } from '../src/runner/session.ts';

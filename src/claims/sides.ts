@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../platform/spec.ts';
+import { patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../platform/platform-file.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import { renamedFor, withUserTenants } from '../platform/user-tenants.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';

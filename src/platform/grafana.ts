@@ -8,10 +8,11 @@ import { grafanaLogin, hasDataSource, reloadDataSources } from '../components/gr
 import type { GrafanaSession } from '../components/grafana/session.ts';
 import { labels, selector } from '../components/labels.ts';
 import { until } from '../run/wait.ts';
+import { nodeAddress, nodePorts } from './backends.ts';
 import type { Backends } from './backends.ts';
 import { imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
-import type { Tenant } from './platform.ts';
+import type { Platform, Tenant } from './platform.ts';
 
 /** Data sources of every side so far: the one file that provisions them has to name them all. */
 const provisioned = new WeakMap<KubeClient, Map<string, DataSource>>();
@@ -20,7 +21,7 @@ const provisioned = new WeakMap<KubeClient, Map<string, DataSource>>();
 const provisionTimeoutMs = 60_000;
 
 /** Starts Grafana where the platform has one, and provisions a data source for each tenant and backend of this side. */
-export async function startGrafana(deployment: Deployment, client: KubeClient, backends: Backends, tenants: readonly Tenant[]): Promise<GrafanaSession | undefined> {
+export async function startGrafana(deployment: Deployment, client: KubeClient, backends: Backends, tenants: readonly Tenant[]): Promise<Platform['grafana']> {
   const { runId, spec, images, signal } = deployment;
   if (!spec.grafana) return undefined;
   const namespace = `pl-${runId}-grafana-${spec.grafana.version.replaceAll('.', '-')}`;
@@ -42,7 +43,8 @@ export async function startGrafana(deployment: Deployment, client: KubeClient, b
   await (isNew ? deployment.step('platform', `grafana ${spec.grafana.version}`, startUp) : startUp());
   const session = await grafanaLogin({ client, namespace }, password, signal);
   await provision(deployment, session, sources);
-  return session;
+  const ports = await nodePorts(client, namespace, 'grafana', signal);
+  return { ...session, url: `http://${await nodeAddress(client, signal)}:${ports.get('http')}` };
 }
 
 function dataSourcesOf({ spec }: Deployment, backends: Backends, tenants: readonly Tenant[]): readonly DataSource[] {

@@ -22,7 +22,7 @@ export interface Platform {
   readonly loki?: Backend;
   readonly tempo?: Backend;
   /** Logged in; its data sources are those of this platform's tenants, and of other sides'. */
-  readonly grafana?: GrafanaSession;
+  readonly grafana?: GrafanaSession & { readonly url: string };
   /** In the order of the platform's file. */
   readonly tenants: readonly Tenant[];
 }

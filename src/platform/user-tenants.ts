@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { PlumblineError, lastCause } from '../errors.ts';
-import { backendLimits, patchPlatform, tenantName } from './spec.ts';
+import { patchPlatform } from './platform-file.ts';
+import { backendLimits, tenantName } from './spec.ts';
 import type { PlatformPatch, PlatformSpec } from './spec.ts';
 
 /**

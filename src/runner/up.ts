@@ -1,6 +1,5 @@
 import { allocatorPort } from '../components/allocator/manifests.ts';
 import { collectorMetricsPort } from '../components/collector/manifests.ts';
-import { mimirPort } from '../components/mimir/config.ts';
 import { deploy } from '../platform/deploy.ts';
 import { placesOf } from '../platform/platform.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -18,7 +17,7 @@ export interface UpResult {
   readonly endpoints: readonly { readonly name: string; readonly url: string }[];
 }
 
-/** Whose platform `up` starts where no claim is named: the one with everything the product has. */
+/** Whose platform `up` starts where no claim is named: a scraped one. */
 const defaultClaim = 'SD-1';
 
 /** Starts the platform of one claim, as its suite would, and keeps it. @throws PlumblineError; then nothing is left */
@@ -50,9 +49,17 @@ async function endpoints(platform: Platform, signal: AbortSignal): Promise<UpRes
   const shown = [
     { app: 'allocator', path: `:${allocatorPort}/jobs` },
     { app: 'collector', path: `:${collectorMetricsPort}/metrics` },
-    { app: 'mimir', path: `:${mimirPort}/prometheus  (header X-Scope-OrgID: ${platform.tenant})` },
   ] as const;
   const places = await Promise.all(shown.map(async ({ app, path }) =>
     (await placesOf(platform, app, signal)).map((place) => ({ name: place.pod, url: `http://${place.address}${path}` }))));
-  return places.flat();
+  return [...places.flat(), ...backendEndpoints(platform)];
+}
+
+function backendEndpoints({ mimir, loki, tempo, grafana, tenants, tenant }: Platform): UpResult['endpoints'] {
+  const ids = tenants.length === 0 ? tenant : tenants.map((one) => one.id).join(' or ');
+  const backends = [{ name: 'mimir', url: mimir && `${mimir.url}/prometheus` }, { name: 'loki', url: loki?.url }, { name: 'tempo', url: tempo?.url }];
+  return [
+    ...backends.flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url: `${url}  (header X-Scope-OrgID: ${ids})` }])),
+    ...(grafana ? [{ name: 'grafana', url: grafana.url }] : []),
+  ];
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { PlumblineError } from '../../../src/errors.ts';
-import { patchPlatform, platformSpec, readPatch, readPatches, readPlatform, setInPlatform } from '../../../src/platform/spec.ts';
+import { patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../../../src/platform/platform-file.ts';
+import { platformSpec } from '../../../src/platform/spec.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'plumbline-spec-'));
 afterAll(() => rm(folder, { recursive: true }));

@@ -5,7 +5,8 @@ import { afterAll, expect, test } from 'vitest';
 import { PlumblineError } from '../../../src/errors.ts';
 import { clusterOfTenant, clustersOf } from '../../../src/platform/clusters.ts';
 import { clusterImages, platformImages } from '../../../src/platform/images.ts';
-import { patchPlatform, platformSpec } from '../../../src/platform/spec.ts';
+import { patchPlatform } from '../../../src/platform/platform-file.ts';
+import { platformSpec } from '../../../src/platform/spec.ts';
 import { readUserTenants, renamedFor, withUserTenants } from '../../../src/platform/user-tenants.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'plumbline-tenants-'));
