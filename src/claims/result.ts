@@ -21,10 +21,12 @@ export interface Evidence {
   /** What was asked of whom: `Mimir, tenant sd-1: up[60s]`. */
   readonly what: string;
   /**
-   * How it is best looked at. `table`: a list of flat objects, a row each; the summary prints it. `time-line`: the same, in the
-   * order of time, with `atMs` (milliseconds from the first phase's start) in each.
+   * How it is best looked at. `table`: a list of flat objects, a row each; the summary prints it where the claim is not kept.
+   * `time-line`: the same, in the order of time, with `atMs` (milliseconds from the first phase's start) in each.
    */
   readonly shape?: 'table' | 'time-line';
+  /** A table that is news of the platform whether or not the claim is kept: the summary always prints it. */
+  readonly headline?: boolean;
   /** The answer, as JSON; the report keeps it whole. */
   readonly data: unknown;
 }

@@ -23,7 +23,7 @@ function details(claim: ClaimResult, style: Style): string[] {
   const needed = claim.verdict !== 'pass' || !twinFailed(claim);
   const matrix = claim.cells === undefined ? '' : cellTable(claim.cells, style);
   const tables = claim.evidence.flatMap((one) => {
-    const table = evidenceTable(one, style);
+    const table = needed || one.headline === true ? evidenceTable(one, style) : '';
     return table === '' ? [] : [`${style.colors.bold(claim.id)} ${one.what}\n${table}`];
   });
   const parts = [needed ? explanation(claim, style) : '', matrix && `${style.colors.bold(claim.id)} by version\n${matrix}`, ...tables];

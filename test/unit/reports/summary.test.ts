@@ -82,3 +82,10 @@ it('uses colours on a terminal only, and never with NO_COLOR, a dumb terminal or
   expect(colored(true, true, { NO_COLOR: '' })).toBe(true);
   expect([colored(false, true, {}), colored(true, false, {}), colored(true, true, { NO_COLOR: '1' }), colored(true, true, { TERM: 'dumb' })]).toEqual([false, false, false, false]);
 });
+
+it('shows a headline table always, and any other where the claim is not kept', () => {
+  const evidence = [{ what: 'the headline', shape: 'table' as const, headline: true, data: [{ limit: 'series' }] }, { what: 'the rest', shape: 'table' as const, data: [{ limit: 'rate' }] }];
+  expect(summary(report([claim({ evidence })]), style(100))).toMatch(/the headline[^]*series/);
+  expect(summary(report([claim({ evidence })]), style(100))).not.toContain('the rest');
+  expect(summary(report([claim({ evidence, verdict: 'fail' })]), style(100))).toMatch(/the headline[^]*the rest[^]*rate/);
+});
