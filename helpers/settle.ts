@@ -17,8 +17,8 @@ export interface Settled<T> {
 
 /**
  * Looks again and again until `missing` has nothing to say of what was seen, or time is up; answers the last look
- * either way. `missing` says in words what is not there yet.
- * @throws PlumblineError PL-WAIT-TIMEOUT where no look succeeded at all: then nothing was seen, which is no finding
+ * either way. `missing` says in words what is not there yet. Where no look was through in time, one more is waited for.
+ * @throws PlumblineError PL-WAIT-TIMEOUT where that one fails as well: then nothing was seen, which is no finding
  */
 export async function settle<T>(what: string, look: (signal: AbortSignal) => Promise<T>, missing: (seen: T) => string | undefined, options: Settling): Promise<Settled<T>> {
   let last: { seen: T } | undefined;
@@ -33,7 +33,8 @@ export async function settle<T>(what: string, look: (signal: AbortSignal) => Pro
     return { complete: true, seen: seen.seen };
   } catch (error) {
     const timedOut = error instanceof PlumblineError && error.problem.code === 'PL-WAIT-TIMEOUT';
-    if (!timedOut || last === undefined) throw error;
-    return { complete: false, seen: last.seen };
+    if (!timedOut) throw error;
+    const seen = last ? last.seen : await look(options.signal).catch(() => { throw error; });
+    return { complete: missing(seen) === undefined, seen };
   }
 }
