@@ -60,7 +60,7 @@ export const timing = {
     deliverySeconds: 10,
     /** Until what is not found counts as discarded: there is no collector in between. */
     lossSeconds: 1,
-    graceSeconds: 0.5,
+    graceSeconds: 1,
   },
   seriesLimit: {
     /** Series that are known before the limit is reached, at most; of a smaller limit half. */
