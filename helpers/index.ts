@@ -19,7 +19,7 @@ export { limitAnswers } from './limit-answers.ts';
 export type { AnswerWindows, LimitAnswer, LimitCase } from './limit-answers.ts';
 export { changeLimits, limitInForce, reloadSeconds } from './limits.ts';
 export { p99Ratio, quantile } from './latency.ts';
-export type { P99Ratio, Timed } from './latency.ts';
+export type { P99Ratio } from './latency.ts';
 export { firstErrors } from './logs.ts';
 export { podLives } from './pod-lives.ts';
 export type { PodLife } from './pod-lives.ts';

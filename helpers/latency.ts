@@ -3,11 +3,8 @@ import { quantile, sampleWithReplacement } from 'simple-statistics';
 
 export { quantile } from 'simple-statistics';
 
-/** One request: when it was due, milliseconds on any one clock, and how long it took, milliseconds. */
-export interface Timed {
-  readonly atMs: number;
-  readonly ms: number;
-}
+/** Latencies of one phase, milliseconds. */
+type Phase = readonly number[];
 
 export interface P99Ratio {
   /** p99 of what is compared with, and of what is compared; milliseconds. */
@@ -21,36 +18,29 @@ export interface P99Ratio {
   readonly underRequests: number;
 }
 
-/**
- * Requests of this many milliseconds are drawn together. One pause of a busy machine delays all requests that wait meanwhile;
- * drawn one by one they would look like so many independent witnesses, and the interval would be far too narrow.
- */
-const blockMs = 500;
-
 const draws = 1000;
 
 /**
- * The ratio of two p99s with its interval: a bootstrap of blocks (Künsch 1989), drawn by a generator of its own, so that the same
- * numbers always have the same interval.
+ * The ratio of two p99s with its interval: a bootstrap of whole phases, drawn by a generator of its own, so that the same numbers
+ * always have the same interval. Phases and not requests, because a busy machine delays all requests of some seconds: drawn one
+ * by one they would look like so many independent witnesses, and the interval would be far too narrow.
+ * @param base latencies, milliseconds, of each phase that is compared with; a p99 is that of all of them together
+ * @param under those of each phase that is compared
  * @throws Error where one of the two is empty
  */
-export function p99Ratio(base: readonly Timed[], under: readonly Timed[]): P99Ratio {
-  if (base.length === 0 || under.length === 0) throw new Error(`no latencies to compare: ${base.length} and ${under.length}`);
+export function p99Ratio(base: readonly Phase[], under: readonly Phase[]): P99Ratio {
+  const [all, allUnder] = [base.flat(), under.flat()];
+  if (all.length === 0 || allUnder.length === 0) throw new Error(`no latencies to compare: ${all.length} and ${allUnder.length}`);
   const random = generator(1);
-  const [baseBlocks, underBlocks] = [blocks(base), blocks(under)];
-  const ratios = Array.from({ length: draws }, () => p99(drawn(underBlocks, random)) / p99(drawn(baseBlocks, random)));
-  const [baseMs, underMs] = [p99(base.map(({ ms }) => ms)), p99(under.map(({ ms }) => ms))];
+  const [full, fullUnder] = [base, under].map((phases) => phases.filter((phase) => phase.length > 0)) as [Phase[], Phase[]];
+  const ratios = Array.from({ length: draws }, () => p99(drawn(fullUnder, random)) / p99(drawn(full, random)));
   return {
-    baseMs: rounded(baseMs), underMs: rounded(underMs), ratio: rounded(underMs / baseMs), low: rounded(quantile(ratios, 0.01)), high: rounded(quantile(ratios, 0.99)),
-    baseRequests: base.length, underRequests: under.length,
+    baseMs: rounded(p99(all)), underMs: rounded(p99(allUnder)), ratio: rounded(p99(allUnder) / p99(all)),
+    low: rounded(quantile(ratios, 0.01)), high: rounded(quantile(ratios, 0.99)), baseRequests: all.length, underRequests: allUnder.length,
   };
 }
 
-function blocks(all: readonly Timed[]): readonly (readonly number[])[] {
-  return [...Map.groupBy(all, ({ atMs }) => Math.floor(atMs / blockMs)).values()].map((block) => block.map(({ ms }) => ms));
-}
-
-function drawn(from: readonly (readonly number[])[], random: () => number): number[] {
+function drawn(from: readonly Phase[], random: () => number): number[] {
   return sampleWithReplacement([...from], from.length, random).flat();
 }
 

@@ -31,9 +31,14 @@ export function judgeRaise(seen: RaiseSeen): Finding {
   return {
     holds: offenders.length === 0,
     expected: `${tenant}'s new series are stored within ${seconds(boundMs)} s of ${seen.change}, and no pod of the backend restarts`,
-    observed: `${tenant}: ${freshStored.length} of ${fresh.sent} new series stored${took} (the backend's own word: ${seconds(seen.saidAfterMs)} s); before it ${seen.before.lost} of ${seen.before.sent} lost; ${restarts}`,
+    observed: `${tenant}: ${freshStored.length} of ${fresh.sent} new series stored${took} (the backend's own word: ${seconds(seen.saidAfterMs)} s); `
+      + `before it ${seen.before.lost} of ${seen.before.sent} lost; ${restarts}`,
     ...(offenders[0] === undefined ? {} : { cause: offenders[0] }),
-    evidence: [timeLine(seen), { what: 'pods of the backend before and after', data: { before: seen.livesBefore, after: seen.livesAfter } }, { what: 'offenders', data: offenders }],
+    evidence: [
+      timeLine(seen),
+      { what: 'pods of the backend before and after', data: { before: seen.livesBefore, after: seen.livesAfter } },
+      { what: 'offenders', data: offenders },
+    ],
   };
 }
 

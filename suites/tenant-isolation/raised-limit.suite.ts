@@ -1,4 +1,7 @@
-import { changeLimits, defineClaim, finished, flowState, ledgerEvidence, limitInForce, podLives, reloadSeconds, settle, settledLedger, startFlow, stopFlow, storedItems, whileHolds } from '../../helpers/index.ts';
+import {
+  changeLimits, defineClaim, finished, flowState, ledgerEvidence, limitInForce, podLives, reloadSeconds, settle, settledLedger,
+  startFlow, stopFlow, storedItems, whileHolds,
+} from '../../helpers/index.ts';
 import type { Finding, Flow, FlowState, NotJudged, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeRaise } from './raised-judge.ts';
 import { loadOver } from './series-load.ts';

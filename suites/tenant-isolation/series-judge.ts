@@ -30,9 +30,11 @@ export function judgeSeries(seen: SeriesSeen): Finding {
   const offenders = [...offencesOfOver(seen), ...others.flatMap((one) => offencesOfOther(one, seen.discards))];
   return {
     holds: offenders.length === 0,
-    expected: `${over.tenant} keeps ${limit} series and loses only new ones, ${others.map(({ tenant }) => tenant).join(', ')} none; ${seriesReason} counted under ${over.tenant} only`,
+    expected: `${over.tenant} keeps ${limit} series and loses only new ones, ${others.map(({ tenant }) => tenant).join(', ')} none; `
+      + `${seriesReason} counted under ${over.tenant} only`,
     observed: [
-      `${over.tenant}: ${over.fresh.lost} of ${over.fresh.sent} new series lost, ${over.known.lost} of ${over.known.acknowledged} samples of known series lost, ${countedOf(over, seen.discards)} counted as ${seriesReason}`,
+      `${over.tenant}: ${over.fresh.lost} of ${over.fresh.sent} new series lost, ${over.known.lost} of ${over.known.acknowledged} samples of known series lost, `
+        + `${countedOf(over, seen.discards)} counted as ${seriesReason}`,
       ...others.map((one) => `${one.tenant}: ${one.fresh.lost} of ${one.fresh.sent} new series lost, ${one.known.lost} of ${one.known.acknowledged} samples lost`),
     ].join('; '),
     ...(offenders[0] === undefined ? {} : { cause: offenders[0] }),

@@ -1,4 +1,6 @@
-import { defineClaim, discards, finished, flowState, ledgerEvidence, limitInForce, settle, settledLedger, startFlow, stopFlow, storedItems, whileHolds } from '../../helpers/index.ts';
+import {
+  defineClaim, discards, finished, flowState, ledgerEvidence, limitInForce, settle, settledLedger, startFlow, stopFlow, storedItems, whileHolds,
+} from '../../helpers/index.ts';
 import type { Evidence, Finding, Flow, FlowState, NotJudged, Reckoning, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeSeries } from './series-judge.ts';
 import type { SeriesAccount } from './series-judge.ts';
@@ -64,7 +66,8 @@ async function send(subject: Subject, plans: readonly Plan[]): Promise<readonly 
     seconds: 2 * sendSecondsAtMost,
   }, signal)));
   const roundMs = Math.max(...plans.map(({ load }) => load.known / load.knownPerSecond)) * 1000;
-  await settle('a sample of every known series', (look) => knownStored({ ...subject, signal: look }, plans, known), (lacks) => lacks, { timeoutMs: roundMs + deliverySeconds * 1000, signal, note });
+  await settle('a sample of every known series', (look) => knownStored({ ...subject, signal: look }, plans, known), (lacks) => lacks,
+    { timeoutMs: roundMs + deliverySeconds * 1000, signal, note });
   const fresh = await Promise.all(plans.map(({ tenant, load }) => startFlow(platform, tenant, {
     name: `${tenant.id}-new`, signal: 'metrics', via: 'collector', series: load.fresh, items: load.fresh, ratePerSecond: load.freshPerSecond,
   }, signal)));

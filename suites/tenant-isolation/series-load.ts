@@ -25,10 +25,15 @@ export function loadOver({ tenant, maxSeries, samplesPerSecond }: SeriesLimits):
   const fresh = maxSeries - known + Math.min(bounds.seriesBeyond, Math.ceil(maxSeries / 2));
   const load = { known, fresh, ...rates(known, samplesPerSecond) };
   const seconds = fresh / load.freshPerSecond;
-  if (known + fresh > bounds.seriesAtMost) return { skipped: `${tenant} may have ${maxSeries} series; this machine sends ${bounds.seriesAtMost} at most. Give it a limit below that.` };
+  if (known + fresh > bounds.seriesAtMost) {
+    return { skipped: `${tenant} may have ${maxSeries} series; this machine sends ${bounds.seriesAtMost} at most. Give it a limit below that.` };
+  }
   if (known === 0) return { skipped: `${tenant} may have ${maxSeries} series: there is no room for one that is known before the others. Give it a limit of 2 or more.` };
   if (seconds > bounds.sendSecondsAtMost) {
-    return { skipped: `${tenant} may write ${samplesPerSecond} samples a second: ${fresh} series would take ${Math.ceil(seconds)} s, more than ${bounds.sendSecondsAtMost}. Give it a higher ingestion_rate.` };
+    return {
+      skipped: `${tenant} may write ${samplesPerSecond} samples a second: ${fresh} series would take ${Math.ceil(seconds)} s, `
+        + `more than ${bounds.sendSecondsAtMost}. Give it a higher ingestion_rate.`,
+    };
   }
   return load;
 }

@@ -35,13 +35,19 @@ export function judgeSurge(seen: SurgeSeen): Finding {
   const flood = floodOf(seen);
   return {
     holds: offenders.length === 0,
-    expected: `${dev.tenant} beyond ${dev.rate} samples a second answered 429 and counted under its own name; the others lose nothing, and their p99 is not above ${timing.surge.ratioAtMost} × that of their quiet phases (broken where the 98 % interval [low, high] is above it as a whole)`,
+    expected: `${dev.tenant} beyond ${dev.rate} samples a second answered 429 and counted under its own name; the others lose nothing, and their `
+      + `p99 is not above ${timing.surge.ratioAtMost} × that of their quiet phases (broken where the 98 % interval [low, high] is above it as a whole)`,
     observed: [
-      `${dev.tenant}: ${flood.taken} of ${flood.sent} samples taken (its limit lets ${Math.round(flood.allowed)} through), ${flood.refused} answered 429, ${countedFor(dev.tenantId, seen.discards)} counted`,
+      `${dev.tenant}: ${flood.taken} of ${flood.sent} samples taken (its limit lets ${Math.round(flood.allowed)} through), `
+        + `${flood.refused} answered 429, ${countedFor(dev.tenantId, seen.discards)} counted`,
       ...neighbours.map(textOf),
     ].join('; '),
     ...(offenders[0] === undefined ? {} : { cause: offenders[0] }),
-    evidence: [...charts(seen), { what: 'discarded samples by tenant and reason, and answers to the flood by status', data: { discards: seen.discards, answers: flood.answers } }, { what: 'offenders', data: offenders }],
+    evidence: [
+      ...charts(seen),
+      { what: 'discarded samples by tenant and reason, and answers to the flood by status', data: { discards: seen.discards, answers: flood.answers } },
+      { what: 'offenders', data: offenders },
+    ],
   };
 }
 
@@ -51,7 +57,8 @@ function textOf({ tenant, steady, writes, queries, writeRatio, queryRatio }: Nei
 }
 
 function ratioText({ ratio, low, high, baseMs, underMs }: P99Ratio): string {
-  return `${baseMs} → ${underMs} ms, × ${ratio} [${low}, ${high}]`;
+  const undecided = ratio > timing.surge.ratioAtMost && low <= timing.surge.ratioAtMost ? ' (undecided: too noisy)' : '';
+  return `${baseMs} → ${underMs} ms, × ${ratio} [${low}, ${high}]${undecided}`;
 }
 
 function offencesOf({ tenant, tenantId, steady, writes, queries, writeRatio, queryRatio }: Neighbour, discards: readonly Discard[]): readonly string[] {
@@ -102,7 +109,10 @@ function charts({ dev, neighbours, phases }: SurgeSeen): readonly Evidence[] {
   return [
     { what: 'both tenants, second by second (samples; latencies of direct writes and of queries)', shape: 'time-line', data: timeLine(tenants, phases) },
     { what: 'the phases', shape: 'table', data: phaseTable(tenants, phases) },
-    { what: 'p99 of surge by quiet, start of each phase left out', shape: 'table', data: neighbours.flatMap(({ tenant, writeRatio, queryRatio }) => [{ tenant, of: 'writes', ...writeRatio }, { tenant, of: 'queries', ...queryRatio }]) },
+    {
+      what: 'p99 of surge by quiet, start of each phase left out', shape: 'table',
+      data: neighbours.flatMap(({ tenant, writeRatio, queryRatio }) => [{ tenant, of: 'writes', ...writeRatio }, { tenant, of: 'queries', ...queryRatio }]),
+    },
   ];
 }
 

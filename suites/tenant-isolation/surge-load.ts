@@ -24,7 +24,11 @@ export function surgeLoad(dev: RateLimits, others: readonly RateLimits[]): Surge
   const ratePerSecond = dev.rate * bounds.tenfold;
   const all = ratePerSecond * bounds.phaseSeconds * bounds.surges;
   if (!(dev.rate > 0) || ratePerSecond > bounds.samplesPerSecondAtMost) {
-    return { skipped: `${dev.tenant} may write ${dev.rate} samples a second; ten times that is ${ratePerSecond}, and this machine floods with ${bounds.samplesPerSecondAtMost} at most. Give it an ingestion_rate of 1 to ${bounds.samplesPerSecondAtMost / bounds.tenfold}.` };
+    const most = bounds.samplesPerSecondAtMost;
+    return {
+      skipped: `${dev.tenant} may write ${dev.rate} samples a second; ten times that is ${ratePerSecond}, and this machine floods with ${most} at most. `
+        + `Give it an ingestion_rate of 1 to ${most / bounds.tenfold}.`,
+    };
   }
   // The bucket is full at first, and what is in it is no surge beyond the limit.
   if (all < dev.burst * bounds.burstsAtLeast) {
@@ -32,7 +36,10 @@ export function surgeLoad(dev: RateLimits, others: readonly RateLimits[]): Surge
   }
   const neighbours = others.map((one) => neighbourLoad(one, others.length));
   const slow = neighbours.findIndex(({ writes }) => writes < bounds.writesAtLeast);
-  if (slow >= 0) return { skipped: `${others[slow]?.tenant} may write ${others[slow]?.rate} samples in ${others[slow]?.requestRate || 'any number of'} requests a second: too few for a p99. Give it a higher limit.` };
+  if (slow >= 0) {
+    const { tenant, rate, requestRate } = others[slow] as RateLimits;
+    return { skipped: `${tenant} may write ${rate} samples in ${requestRate || 'any number of'} requests a second: too few for a p99. Give it a higher limit.` };
+  }
   const batch = Math.max(1, Math.min(Math.round(ratePerSecond / bounds.floodRequestsPerSecond), dev.burst));
   return { flood: { ratePerSecond, batch, series: Math.ceil(ratePerSecond / bounds.samplesPerSeries) }, neighbours };
 }

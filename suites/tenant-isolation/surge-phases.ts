@@ -1,6 +1,6 @@
 /** A surge's phases, and what happened in each: requests by the moment at which they were due. Pure. */
 import { quantile } from '../../helpers/index.ts';
-import type { FlowState, Timed } from '../../helpers/index.ts';
+import type { FlowState } from '../../helpers/index.ts';
 
 export type PhaseKind = 'quiet' | 'surge';
 
@@ -33,7 +33,10 @@ export function phasesOf(startMs: number, floods: readonly FlowState[]): readonl
   });
 }
 
-interface Request extends Timed {
+interface Request {
+  /** When it was due, milliseconds since the epoch, and how long it took from then. */
+  readonly atMs: number;
+  readonly ms: number;
   readonly items: number;
   readonly taken: boolean;
 }
@@ -46,10 +49,11 @@ function requestsOf(flows: readonly FlowState[]): readonly Request[] {
   })));
 }
 
-/** Latencies of all phases of one kind, without the start of each, in which the change of load itself is felt. */
-export function latenciesIn(flows: readonly FlowState[], phases: readonly Phase[], kind: PhaseKind, withoutMs: number): readonly Timed[] {
-  const windows = phases.filter((phase) => phase.kind === kind);
-  return requestsOf(flows).filter(({ atMs }) => windows.some(({ fromMs, toMs }) => atMs >= fromMs + withoutMs && atMs < toMs));
+/** Latencies of each phase of one kind, without its start, in which the change of load itself is felt. */
+export function latenciesIn(flow: FlowState, phases: readonly Phase[], kind: PhaseKind, withoutMs: number): readonly (readonly number[])[] {
+  const requests = requestsOf([flow]);
+  return phases.filter((phase) => phase.kind === kind)
+    .map(({ fromMs, toMs }) => requests.filter(({ atMs }) => atMs >= fromMs + withoutMs && atMs < toMs).map(({ ms }) => ms));
 }
 
 type Row = Readonly<Record<string, string | number | null>>;
@@ -74,7 +78,9 @@ export function phaseTable(tenants: readonly TenantFlows[], phases: readonly Pha
 }
 
 function columnsOf(tenants: readonly TenantFlows[]): (fromMs: number, toMs: number) => Row {
-  const all = tenants.map(({ tenant, counted, timed, queries }) => ({ tenant, counted: requestsOf(counted), timed: requestsOf(timed), queries: requestsOf(queries), asks: queries.length > 0 }));
+  const all = tenants.map(({ tenant, counted, timed, queries }) => ({
+    tenant, counted: requestsOf(counted), timed: requestsOf(timed), queries: requestsOf(queries), asks: queries.length > 0,
+  }));
   return (fromMs, toMs) => Object.assign({}, ...all.map(({ tenant, counted, timed, queries, asks }) => {
     const within = (requests: readonly Request[]): readonly Request[] => requests.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
     const answered = within(counted);

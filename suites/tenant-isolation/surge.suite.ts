@@ -1,4 +1,7 @@
-import { backendFor, defineClaim, discards, finished, flowState, ledgerEvidence, limitInForce, p99Ratio, settledLedger, startFlow, startProbe, stopFlow, storedItems, whileHolds } from '../../helpers/index.ts';
+import {
+  backendFor, defineClaim, discards, finished, flowState, ledgerEvidence, limitInForce, p99Ratio, settledLedger,
+  startFlow, startProbe, stopFlow, storedItems, whileHolds,
+} from '../../helpers/index.ts';
 import type { Finding, Flow, FlowState, NotJudged, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeSurge } from './surge-judge.ts';
 import type { Accounted, Neighbour } from './surge-judge.ts';
@@ -11,7 +14,8 @@ import { timing } from './timing.ts';
 export default defineClaim({
   id: 'TI-3',
   area: 'tenant-isolation',
-  claim: 'a tenant at ten times its ingestion_rate is answered 429 and counted under its own name; the others lose nothing, and their p99 of writes and queries stays within 1.5 × their quiet phase',
+  claim: 'a tenant at ten times its ingestion_rate is answered 429 and counted under its own name; the others lose nothing, '
+    + 'and their p99 of writes and queries stays within 1.5 × their quiet phase',
   platform: new URL('./surge.yaml', import.meta.url),
   twin: {
     wrong: 'both tenants share one limit',
@@ -58,11 +62,12 @@ async function rateLimits({ platform, signal }: Subject, tenant: Tenant): Promis
 async function startNeighbour({ platform, signal }: Subject, tenant: Tenant, load: SurgeLoad['neighbours'][number]): Promise<Running> {
   const seconds = times.warmUpSeconds + 2 * times.surges * (times.phaseSeconds + times.betweenSeconds);
   const steadyName = `${tenant.id}-steady`;
+  const base = backendFor(platform, 'metrics').url;
   const query = encodeURIComponent(`count(plumbline_ledger_item{flow="${steadyName}"})`);
   const [steady, writes, queries] = await Promise.all([
     startFlow(platform, tenant, { name: steadyName, signal: 'metrics', via: 'collector', ratePerSecond: load.steady, seconds }, signal),
     startFlow(platform, tenant, { ...taggedAs(tenant), name: `${tenant.id}-writes`, signal: 'metrics', via: 'backend', ratePerSecond: load.writes, seconds, batch: 1 }, signal),
-    startProbe(tenant, { name: `${tenant.id}-queries`, url: `${backendFor(platform, 'metrics').url}/prometheus/api/v1/query?query=${query}`, ratePerSecond: load.queries, seconds }, signal),
+    startProbe(tenant, { name: `${tenant.id}-queries`, url: `${base}/prometheus/api/v1/query?query=${query}`, ratePerSecond: load.queries, seconds }, signal),
   ]);
   return { tenant, steady, writes, queries };
 }
@@ -85,7 +90,8 @@ async function alternate(subject: Subject, dev: Tenant, load: SurgeLoad['flood']
     await pass('quiet');
     note(`surge ${floods.length + 1} of ${times.surges}: ${load.ratePerSecond} samples a second of ${dev.name}`);
     const flood = await startFlow(platform, dev, {
-      ...load, ...taggedAs(dev), name: `${dev.id}-flood-${floods.length + 1}`, signal: 'metrics', via: 'backend', seconds: times.phaseSeconds, concurrency: times.floodConcurrency,
+      ...load, ...taggedAs(dev), name: `${dev.id}-flood-${floods.length + 1}`, signal: 'metrics', via: 'backend',
+      seconds: times.phaseSeconds, concurrency: times.floodConcurrency,
     }, signal);
     await pass('surge');
     floods.push(await finished(flood, { timeoutMs: times.floodEndSeconds * 1000, signal, note }));
@@ -106,7 +112,7 @@ async function hurt({ platform, signal }: Subject, running: readonly Running[]):
 
 async function endNeighbour(subject: Subject, { tenant, ...flows }: Running, phases: readonly Phase[]): Promise<Neighbour> {
   const [steady, writes, queries] = await Promise.all([flows.steady, flows.writes, flows.queries].map((flow) => stopFlow(flow, subject.signal))) as [FlowState, FlowState, FlowState];
-  const latencies = (flow: FlowState, kind: Phase['kind']) => latenciesIn([flow], phases, kind, times.withoutSeconds * 1000);
+  const latencies = (flow: FlowState, kind: Phase['kind']) => latenciesIn(flow, phases, kind, times.withoutSeconds * 1000);
   const ratio = (flow: FlowState) => p99Ratio(latencies(flow, 'quiet'), latencies(flow, 'surge'));
   const [ofSteady, ofWrites] = await Promise.all([account(subject, tenant, steady), account(subject, tenant, writes)]);
   return { tenant: tenant.name, tenantId: tenant.id, steady: ofSteady, writes: ofWrites, queries, writeRatio: ratio(writes), queryRatio: ratio(queries) };

@@ -53,14 +53,15 @@ test.each<[string, SurgeSeen, string]>([
 });
 
 test('a ratio that is only perhaps too high does not', () => {
-  expect(judgeSurge(seen({ neighbours: [neighbour({ writeRatio: { ...same, ratio: 2, low: 1.4, high: 9 } })] })).holds).toBe(true);
+  const finding = judgeSurge(seen({ neighbours: [neighbour({ writeRatio: { ...same, ratio: 2, low: 1.4, high: 9 } })] }));
+  expect(finding).toMatchObject({ holds: true, observed: expect.stringContaining('× 2 [1.4, 9] (undecided: too noisy)') });
 });
 
 test('phases are told apart by the flood\'s own times, and their start is left out', () => {
   const phases = phasesOf(0, [flood]);
   expect(phases.map(({ name, fromMs, toMs }) => [name, fromMs, toMs])).toEqual([['quiet 1', 0, 4000], ['surge 1', 4000, 8000]]);
-  expect(latenciesIn([writes], phases, 'quiet', 500).map(({ ms }) => ms)).toEqual([2, 3, 4]);
-  expect(latenciesIn([writes], phases, 'surge', 500).map(({ ms }) => ms)).toEqual([6, 7, 8]);
+  expect(latenciesIn(writes, phases, 'quiet', 500)).toEqual([[2, 3, 4]]);
+  expect(latenciesIn(writes, phases, 'surge', 500)).toEqual([[6, 7, 8]]);
 });
 
 test('time line and table count by when a request was due', () => {
