@@ -7,7 +7,7 @@ export type Outcome = 'retried' | 'dropped' | 'silent loss' | 'stored';
 
 /** One line of the report's table. */
 export interface LimitLine {
-  readonly backend: string;
+  /** With its backend: `mimir: series of a tenant`. */
   readonly limit: string;
   /** To a write without a collector, with its first message. */
   readonly answer: string;
@@ -15,11 +15,11 @@ export interface LimitLine {
   readonly collector: string;
   /** The exporter's first line. */
   readonly log: string;
-  /** Items that the tenant finds. */
+  /** Items that the tenant finds, of those sent straight to the backend and of those that the collector took. */
   readonly stored: string;
   /** What the backend counts as thrown away, over both. */
   readonly reason: string;
-  /** `ok`, or how it differs from what was known before it was measured. */
+  /** `ok`; how it differs from what was known before it was measured; or `new`, where nothing was. */
   readonly known: string;
 }
 
@@ -28,12 +28,12 @@ export function limitLine({ backend, limit, known }: LimitRow, answer: LimitAnsw
   const { direct, directStored, collected, collectedStored, counts, log } = answer;
   const outcome = outcomeOf(answer);
   return {
-    backend, limit, answer: `${answerText(direct)}: ${firstMessage(direct)}`,
+    limit: `${backend}: ${limit}`, answer: `${answerText(direct)}: ${firstMessage(direct)}`,
     collector: `${collectorText(outcome, answer)} (sent ${counts.sent}, failed ${counts.failed})`,
     log: log[0] === undefined ? 'nothing' : logText(log[0]),
-    stored: `${directStored} of ${direct.sent} direct, ${collectedStored} of ${collected.acceptedItems} collected`,
+    stored: `${directStored} of ${direct.sent}, ${collectedStored} of ${collected.acceptedItems}`,
     reason: discards.map(({ reason, items }) => `${reason} ${items}`).join(', ') || 'none counted',
-    known: known === undefined ? 'not known before' : comparison(known, { status: statusOf(direct), outcome }),
+    known: known === undefined ? 'new' : comparison(known, { status: statusOf(direct), outcome }),
   };
 }
 
@@ -79,11 +79,11 @@ function comparison(known: { status: number; outcome: Outcome }, seen: { status:
   return same ? 'ok' : `differs: ${known.status} and ${known.outcome} were expected, ${seen.status} and ${seen.outcome} seen`;
 }
 
-/** The message of a line in zap's console form, and the pause that the backend asked for; its error repeats the answer. */
+/** The message of a line in zap's console form, and the pause that the backend asked for; its error repeats the answer, in full. */
 export function logText(line: string): string {
   const [, , ...rest] = line.split('\t');
   const pause = /Throttle \(([^)]+)\)/.exec(rest.at(-1) ?? '')?.[1];
-  return `${rest.at(-2) ?? line}${pause === undefined ? '' : ` (asked to wait ${pause})`}`;
+  return `${(rest.at(-2) ?? line).replace('Exporting failed. ', '')}${pause === undefined ? '' : ` (asked to wait ${pause})`}`;
 }
 
 /** Attributes that Tempo cut: it counts them apart from what it discards. */

@@ -49,7 +49,7 @@ async function measureLimits(subject: Subject): Promise<readonly Evidence[]> {
     return { row, line: limitLine(row, answers[index] as LimitAnswer, own), answer: answers[index] as LimitAnswer };
   });
   return [
-    { what: 'what a limit answers, and what the collector does', shape: 'table', headline: true, data: lines.map(({ line }) => line) },
+    { what: 'what a limit answers, and what the collector does; stored of what went straight to the backend, and of what it took', shape: 'table', headline: true, data: lines.map(({ line }) => line) },
     { what: 'the same in full', data: lines.map(({ row, answer }) => inFull(row, answer)) },
   ];
 }

@@ -68,15 +68,15 @@ test('a row says the answer, what became of the data, and how that differs from 
   const row: LimitRow = { tenant: 't', backend: 'mimir', limit: 'series of a tenant', load: { ratePerSecond: 1 }, known: { status: 400, outcome: 'dropped' } };
   const measured: LimitAnswer = { direct: flow(200, 10), directStored: 10, collected: flow(200), collectedStored: 0, counts: { sent: 20, failed: 0 }, log: [] };
   expect(limitLine(row, measured, [{ tenantId: 't.x', reason: 'per_user_series_limit', items: 30 }])).toEqual({
-    backend: 'mimir', limit: 'series of a tenant', answer: '200, partial_success: 10 of 20 rejected: too many series', collector: 'silent loss of 20 (sent 20, failed 0)',
-    log: 'nothing', stored: '10 of 20 direct, 0 of 20 collected', reason: 'per_user_series_limit 30',
+    limit: 'mimir: series of a tenant', answer: '200, partial_success: 10 of 20 rejected: too many series', collector: 'silent loss of 20 (sent 20, failed 0)',
+    log: 'nothing', stored: '10 of 20, 0 of 20', reason: 'per_user_series_limit 30',
     known: 'differs: 400 and dropped were expected, 200 and silent loss seen',
   });
   expect(limitLine({ ...row, known: { status: 200, outcome: 'silent loss' } }, measured, []).known).toBe('ok');
 });
 
 test('a log line is told by its message and the pause that was asked for', () => {
-  expect(logText(retryLine)).toBe('Exporting failed. Will retry the request after interval. (asked to wait 6s)');
+  expect(logText(retryLine)).toBe('Will retry the request after interval. (asked to wait 6s)');
 });
 
 test('attributes that Tempo cut are read from its metrics', () => {
