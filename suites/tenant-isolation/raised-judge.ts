@@ -54,7 +54,10 @@ function offences(seen: RaiseSeen, effectMs: number | undefined): readonly strin
   ];
 }
 
-/** From the change until the first item from which on all are stored; undefined where the last one is missing. */
+/**
+ * From the change until the first item from which on all are stored; undefined where the last one is missing. An item is in the backend
+ * up to half a second after it was due (a request's and the collector's batch), so the moment is seen that much too early at most.
+ */
 function effectAfterMs({ fresh, freshStored, changedAtMs }: RaiseSeen): number | undefined {
   const stored = new Set(freshStored);
   let from = fresh.sent;

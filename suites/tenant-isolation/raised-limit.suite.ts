@@ -44,6 +44,7 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
   const livesBefore = await podLives(platform, 'mimir', signal);
   const fresh = await startFresh(subject, plan);
   const saidAfterMs = await changeLimits(platform, 'mimir', edited, { [change.limit]: change.to }, { signal, note });
+  // By this machine's clock, like the sender's: a provider on other machines needs clocks that agree to a tenth of a second or so.
   const changedAtMs = Date.now() - saidAfterMs;
   const sent = await seenAgain(subject, plan, fresh, changedAtMs);
   const freshStored = await storedItems(platform, dev, sent, signal);
@@ -72,7 +73,7 @@ async function planned({ platform, signal }: Subject): Promise<Plan | NotJudged>
 }
 
 /** Brings the tenant over its limit, and waits until the limit is reached. */
-async function fill({ platform, signal, note }: Subject, { dev, load, change }: Plan): Promise<FlowState> {
+async function fill({ platform, signal, note }: Subject, { dev, load }: Plan): Promise<FlowState> {
   const items = load.known + load.fresh;
   const flow = await startFlow(platform, dev, { name: `${dev.id}-filling`, signal: 'metrics', via: 'collector', items, series: items, ratePerSecond: load.freshPerSecond }, signal);
   const state = await finished(flow, { timeoutMs: (items / load.freshPerSecond + times.deliverySeconds) * 1000, signal, note });
@@ -80,7 +81,7 @@ async function fill({ platform, signal, note }: Subject, { dev, load, change }: 
   await settle(`${dev.name} over its limit`, (look) => storedItems(platform, dev, state, look), (found) => {
     const rising = found.length > previous;
     previous = found.length;
-    return rising || found.length === 0 ? `${found.length} of ${items} series, ${change.from} may be` : undefined;
+    return rising || found.length === 0 ? `${found.length} of ${items} series, and perhaps still rising` : undefined;
   }, { timeoutMs: times.deliverySeconds * 1000, signal, note });
   return state;
 }
