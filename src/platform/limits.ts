@@ -78,17 +78,23 @@ async function inForce(limited: LimitedBackend, changes: LimitsByTenant, before:
     for (const [tenant, limits] of Object.entries(changes)) {
       if (recipe.inForce(await ask(backend, recipe, recipe.statePath, look), tenant, limits)) continue;
       saw(`not those of ${tenant} yet`);
-      if (recipe.lastReloadFailed(await ask(backend, recipe, recipe.metricsPath, look))) throw await refused(limited, before);
+      if (await reloadFailed(look)) throw await refused();
       return undefined;
     }
     return true;
   }, { timeoutMs: inForceTimeoutMs, signal, step: { note } });
 
+  async function reloadFailed(look: AbortSignal): Promise<boolean> {
+    return recipe.lastReloadFailed(await ask(backend, recipe, recipe.metricsPath, look));
+  }
+
   /** What was refused must not stay: the backend would take no later change either, and would not start again with it. */
-  async function refused(of: LimitedBackend, restored: LimitsByTenant): Promise<PlumblineError> {
-    const reason = await refusalOf(of);
-    await apply(backend.client, [overridesObject({ runId, namespace: backend.namespace }, recipe, restored)], signal);
-    await touchPods(of, signal);
+  async function refused(): Promise<PlumblineError> {
+    const reason = await refusalOf(limited);
+    await apply(backend.client, [overridesObject({ runId, namespace: backend.namespace }, recipe, before)], signal);
+    await touchPods(limited, signal);
+    // Until then the next change would be taken for refused, too.
+    await until(`${name} taking what was there before`, async (look) => ((await reloadFailed(look.signal)) ? undefined : true), { timeoutMs: inForceTimeoutMs, signal, step: { note } });
     return new PlumblineError({
       code: 'PL-LIMIT-REFUSED', kind: 'usage', expected: `limits that the running ${name} takes`, seen: reason,
       next: 'Mend the value; the names are right. The backend\'s own documentation says which values a limit takes.',
