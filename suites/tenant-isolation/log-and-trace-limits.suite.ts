@@ -39,9 +39,9 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
   exceeded.push(...await exceed(subject, dev, counts));
   const ended = await Promise.all(steady.map(async ({ tenant, flow }) => account(subject, tenant, await stopFlow(flow, signal), windows.deliverySeconds)));
   const ids = platform.tenants.map(({ id }) => id);
-  const [loki, tempo] = await Promise.all((['loki', 'tempo'] as const).map(async (name) => (await discards(platform, name, signal)).filter(({ tenantId }) => ids.includes(tenantId))));
+  const counted = async (name: 'loki' | 'tempo') => (await discards(platform, name, signal)).filter(({ tenantId }) => ids.includes(tenantId));
   const finding = judgeWrites({
-    tenant: dev, limits: exceeded.map(({ account: one }) => one), discards: { loki: loki ?? [], tempo: tempo ?? [] },
+    tenant: dev, limits: exceeded.map(({ account: one }) => one), discards: { loki: await counted('loki'), tempo: await counted('tempo') },
     steady: ended.map(({ tenant, state, reckoning }) => ({ tenant: tenant.name, signal: state.signal, reckoning })),
   });
   return { ...finding, evidence: [...finding.evidence, ...[...exceeded, ...ended].map(({ state, reckoning }) => ledgerEvidence(state, reckoning))] };
@@ -71,7 +71,9 @@ async function inForce({ platform, signal }: Subject, tenant: Tenant, limit: Wri
 
 async function startSteady({ platform, signal }: Subject, tenants: readonly Tenant[]): Promise<readonly { readonly tenant: Tenant; readonly flow: Flow }[]> {
   return Promise.all(tenants.flatMap((tenant) => (['logs', 'traces'] as const).map(async (kind) => ({
-    tenant, flow: await startFlow(platform, tenant, { name: `${tenant.id}-steady-${kind}`, signal: kind, via: 'collector', ratePerSecond: windows.steadyPerSecond, seconds: windows.steadySecondsAtMost }, signal),
+    tenant, flow: await startFlow(platform, tenant, {
+      name: `${tenant.id}-steady-${kind}`, signal: kind, via: 'collector', ratePerSecond: windows.steadyPerSecond, seconds: windows.steadySecondsAtMost,
+    }, signal),
   }))));
 }
 
@@ -80,14 +82,19 @@ async function exceed(subject: Subject, dev: Tenant, plans: readonly Plan[]): Pr
   return Promise.all(plans.map(async (plan) => {
     const { limit, value, load } = plan;
     const name = `${dev.id}-beyond-${limit.backend}-${isRate(plan) ? 'rate' : 'count'}`;
-    const flow = await startFlow(subject.platform, dev, { ...load.flow, name, signal: signals[limit.backend], via: 'backend', headers: { 'X-Scope-OrgID': dev.taggedAs } }, subject.signal);
+    const flow = await startFlow(subject.platform, dev, {
+      ...load.flow, name, signal: signals[limit.backend], via: 'backend', headers: { 'X-Scope-OrgID': dev.taggedAs },
+    }, subject.signal);
     const state = await finished(flow, { timeoutMs: windows.sendSeconds * 1000, signal: subject.signal, note: subject.note });
     const sent = await account(subject, dev, state, windows.lossSeconds);
     const seconds = ((state.endedAtMs ?? state.startedAtMs) - state.startedAtMs) / 1000;
     const refusal = state.answers.find(({ status }) => status >= 300);
     return {
       ...sent,
-      account: { limit, value, allowed: load.allowed(seconds), reckoning: sent.reckoning, statuses: state.answers.map(({ status, items }) => `${status}: ${items}`).join(', '), message: refusal?.firstBody ?? '' },
+      account: {
+        limit, value, allowed: load.allowed(seconds), reckoning: sent.reckoning, message: refusal?.firstBody ?? '',
+        statuses: state.answers.map(({ status, items }) => `${status}: ${items}`).join(', '),
+      },
     };
   }));
 }
@@ -95,5 +102,6 @@ async function exceed(subject: Subject, dev: Tenant, plans: readonly Plan[]): Pr
 async function account(subject: Subject, tenant: Tenant, state: FlowState, seconds: number): Promise<Sent> {
   const { platform, signal, note } = subject;
   const others = platform.tenants.filter(({ name }) => name !== tenant.name).slice(0, windows.othersAtMost);
-  return { tenant, state, reckoning: await settledLedger(platform, tenant, state, { timeoutMs: seconds * 1000, graceMs: windows.graceSeconds * 1000, signal, note, others }) };
+  const reckoning = await settledLedger(platform, tenant, state, { timeoutMs: seconds * 1000, graceMs: windows.graceSeconds * 1000, signal, note, others });
+  return { tenant, state, reckoning };
 }

@@ -21,15 +21,23 @@ export interface Delivery {
   readonly discarded: string;
 }
 
+/** In force for one tenant now. */
+export interface LimitsOfSeries {
+  readonly tenant: string;
+  readonly maxSeries: number;
+  readonly samplesPerSecond: number;
+}
+
 /** How many series go beyond a limit, at a rate that the tenants' own ingestion rates let through; or why that can't be. */
-export function loadBeyond({ tenant, maxSeries, samplesPerSecond }: { readonly tenant: string; readonly maxSeries: number; readonly samplesPerSecond: number }): BeyondLoad | NotJudged {
+export function loadBeyond({ tenant, maxSeries, samplesPerSecond }: LimitsOfSeries): BeyondLoad | NotJudged {
   const { shareBeyond, seriesAtMost, perSecond, shareOfRate, sendSecondsAtMost } = timing.silentLoss;
   const items = maxSeries + Math.max(1, Math.ceil(maxSeries * shareBeyond));
   if (maxSeries === 0) return { skipped: `${tenant} may have any number of series: max_global_series_per_user is 0. Give it a limit below ${seriesAtMost}.` };
   if (items > seriesAtMost) return { skipped: `${tenant} may have ${maxSeries} series; this machine sends ${seriesAtMost} at most. Give it a limit below that.` };
   const rate = Math.min(perSecond, samplesPerSecond * shareOfRate);
   if (items / rate > sendSecondsAtMost) {
-    return { skipped: `with an ingestion_rate of ${samplesPerSecond}, ${items} series would take ${Math.ceil(items / rate)} s, more than ${sendSecondsAtMost}. Give both tenants a higher one.` };
+    const takes = `with an ingestion_rate of ${samplesPerSecond}, ${items} series would take ${Math.ceil(items / rate)} s`;
+    return { skipped: `${takes}, more than ${sendSecondsAtMost}. Give both tenants a higher one.` };
   }
   return { items, perSecond: rate };
 }
@@ -48,7 +56,8 @@ export function judgeDeliveries({ judgedBy, over, within, beyond }: Deliveries):
   const both = [over, within];
   const wrong = both.find(({ reportedLost, missing }) => reportedLost !== missing);
   const cause = wrong
-    ? `the ${judgedBy === 'ledger' ? 'ledger' : 'exporter\'s counters'} said that ${wrong.tenant} lost ${wrong.reportedLost}; of ${wrong.acknowledged} samples Mimir has ${wrong.acknowledged - wrong.missing} (${wrong.discarded})`
+    ? `the ${judgedBy === 'ledger' ? 'ledger' : 'exporter\'s counters'} said that ${wrong.tenant} lost ${wrong.reportedLost}; `
+      + `of ${wrong.acknowledged} samples Mimir has ${wrong.acknowledged - wrong.missing} (${wrong.discarded})`
     : `${over.tenant} lost nothing, ${beyond} series beyond its limit`;
   const holds = wrong === undefined && over.missing > 0;
   return {

@@ -30,7 +30,8 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
   const load = loadBeyond({ tenant: dev.name, maxSeries: maxSeries ?? 0, samplesPerSecond: Math.min(...rates.map((rate) => rate ?? 0)) });
   if ('skipped' in load) return load;
   // What each limit answers rests on the ledger, so that it is measured on the side that is judged by it, and once a run.
-  const [over, within, table] = await Promise.all([deliver(subject, dev, load), deliver(subject, prod, load), platform.spec.judgedBy === 'ledger' ? measureLimits(subject) : []]);
+  const measured = platform.spec.judgedBy === 'ledger' ? measureLimits(subject) : [];
+  const [over, within, table] = await Promise.all([deliver(subject, dev, load), deliver(subject, prod, load), measured]);
   const finding = judgeDeliveries({ judgedBy: platform.spec.judgedBy, over: over.delivery, within: within.delivery, beyond: load.items - (maxSeries ?? 0) });
   return { ...finding, evidence: [...finding.evidence, ...over.evidence, ...within.evidence, ...table] };
 }

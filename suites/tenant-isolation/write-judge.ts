@@ -40,19 +40,26 @@ export interface WriteFinding {
 export function judgeWrites(accounts: WriteAccounts): WriteFinding {
   const { tenant, limits, steady } = accounts;
   const offences = [...limits.flatMap((one) => offenceOf(one, accounts)), ...steady.flatMap(steadyOffence), ...strangersDiscards(accounts)];
-  const sums = { sent: total(steady, 'sent'), lost: total(steady, 'lost') + steady.reduce((sum, { reckoning: one }) => sum + one.sent - one.acknowledged, 0), foreign: total(steady, 'foreign') };
+  const notTaken = total(steady, 'sent') - total(steady, 'acknowledged');
+  const sums = { sent: total(steady, 'sent'), lost: total(steady, 'lost') + notTaken, foreign: total(steady, 'foreign') };
   return {
     holds: offences.length === 0,
-    expected: `${tenant.name} is held to ${limits.map(({ limit, value }) => `${limit.backend}'s ${limit.name} of ${value}`).join(', ')}, each with its reason counted in its name only; the others lose nothing`,
-    observed: `${tenant.name}: ${limits.map(limitText).join(', ')}; the others lost ${sums.lost} of ${sums.sent}, ${sums.foreign} of it found by somebody else`,
+    expected: `${tenant.name} is held to ${limits.map(({ limit, value }) => `${limit.backend}'s ${limit.name} of ${value}`).join(', ')}, `
+      + 'each with its reason counted in its name only; the others lose nothing',
+    observed: `${tenant.name}: ${limits.map(limitText).join(', ')}; `
+      + `the others lost ${sums.lost} of ${sums.sent}, ${sums.foreign} of it found by somebody else`,
     ...(offences[0] === undefined ? {} : { cause: offences[0] }),
     evidence: [
       { what: `${tenant.name} beyond its limits`, shape: 'table', data: limits.map((one) => limitRow(one, accounts)) },
-      { what: 'the others meanwhile, by way of their collectors', shape: 'table', data: steady.map(({ tenant: name, signal, reckoning: { sent, acknowledged, stored, lost, foreign, late } }) => ({ tenant: name, signal, sent, acknowledged, stored, lost, foreign, late })) },
+      { what: 'the others meanwhile, by way of their collectors', shape: 'table', data: steady.map(steadyRow) },
       { what: 'first refusals', data: limits.map(({ limit, message }) => `${limit.backend}, ${limit.name}: ${message || 'none'}`) },
       { what: 'offences', data: offences },
     ],
   };
+}
+
+function steadyRow({ tenant, signal, reckoning: { sent, acknowledged, stored, lost, foreign, late } }: SteadyAccount): object {
+  return { tenant, signal, sent, acknowledged, stored, lost, foreign, late };
 }
 
 function limitText({ limit, reckoning: { sent, stored } }: LimitAccount): string {
@@ -61,7 +68,8 @@ function limitText({ limit, reckoning: { sent, stored } }: LimitAccount): string
 
 function limitRow(account: LimitAccount, accounts: WriteAccounts): object {
   const { limit, value, allowed, reckoning: { sent, refused, lost, stored }, statuses } = account;
-  return { backend: limit.backend, limit: limit.name, value, sent, allowed, stored, refused, silent: lost, answers: statuses, reason: `${limit.reason} ${counted(limit, accounts)}` };
+  const reason = `${limit.reason} ${counted(limit, accounts)}`;
+  return { backend: limit.backend, limit: limit.name, value, sent, allowed, stored, refused, silent: lost, answers: statuses, reason };
 }
 
 function offenceOf(account: LimitAccount, accounts: WriteAccounts): string[] {
@@ -88,6 +96,6 @@ function strangersDiscards({ tenant, discards }: WriteAccounts): string[] {
     .map(({ tenantId, reason, items }) => `${backend} counts ${items} of ${tenantId} as ${reason}`));
 }
 
-function total(steady: readonly SteadyAccount[], what: 'sent' | 'lost' | 'foreign'): number {
+function total(steady: readonly SteadyAccount[], what: 'sent' | 'acknowledged' | 'lost' | 'foreign'): number {
   return steady.reduce((sum, { reckoning }) => sum + reckoning[what], 0);
 }

@@ -20,9 +20,15 @@ export interface WriteLimit {
 
 export const writeLimits: readonly WriteLimit[] = [
   { backend: 'loki', name: 'max_global_streams_per_user', reason: 'stream_limit', withoutOverride: { value: 100 } },
-  { backend: 'loki', name: 'ingestion_rate_mb', burst: 'ingestion_burst_size_mb', unitBytes: 1024 ** 2, reason: 'rate_limited', withoutOverride: { value: 0.5, burst: 1 } },
+  {
+    backend: 'loki', name: 'ingestion_rate_mb', burst: 'ingestion_burst_size_mb', unitBytes: 1024 ** 2,
+    reason: 'rate_limited', withoutOverride: { value: 0.5, burst: 1 },
+  },
   { backend: 'tempo', name: 'ingestion.max_traces_per_user', reason: 'live_traces_exceeded', withoutOverride: { value: 25 } },
-  { backend: 'tempo', name: 'ingestion.rate_limit_bytes', burst: 'ingestion.burst_size_bytes', unitBytes: 1, reason: 'rate_limited', withoutOverride: { value: 500_000, burst: 1_000_000 } },
+  {
+    backend: 'tempo', name: 'ingestion.rate_limit_bytes', burst: 'ingestion.burst_size_bytes', unitBytes: 1,
+    reason: 'rate_limited', withoutOverride: { value: 500_000, burst: 1_000_000 },
+  },
 ];
 
 /** A limit as it is to be exceeded: what is in force, in the backend's own unit. */
@@ -61,7 +67,10 @@ export function loadBeyondLimit({ limit, value, burst }: LimitToExceed): LoadBey
   if (limit.unitBytes !== undefined) return flood(limit, value * limit.unitBytes, burst * limit.unitBytes);
   const items = value * bounds.timesTheLimit;
   if (value < 1) return { skipped: `${limit.backend}'s ${limit.name} is ${value}, which bounds nothing. Give it a number above 0.` };
-  if (items > bounds.itemsAtOnce) return { skipped: `${limit.backend}'s ${limit.name} is ${value}; this machine sends ${bounds.itemsAtOnce} at once. Give it at most ${bounds.itemsAtOnce / bounds.timesTheLimit}.` };
+  if (items > bounds.itemsAtOnce) {
+    const most = bounds.itemsAtOnce / bounds.timesTheLimit;
+    return { skipped: `${limit.backend}'s ${limit.name} is ${value}; this machine sends ${bounds.itemsAtOnce} at once. Give it at most ${most}.` };
+  }
   // In one request: traces that are idle for half a second are not live any more.
   return { flow: { items, batch: items, ratePerSecond: bounds.itemsPerSecond, series: items, spansPerTrace: 1 }, allowed: () => value };
 }
@@ -72,13 +81,20 @@ function flood(limit: WriteLimit, bytesPerSecond: number, burstBytes: number): L
   const allowedBytes = (seconds: number): number => burstBytes + bytesPerSecond * seconds;
   const offered = timesTheLimit * allowedBytes(floodSeconds);
   if (offered > floodBytesAtMost) {
-    return { skipped: `${limit.backend}'s ${limit.name} of ${bytesPerSecond} bytes/s with a burst of ${burstBytes} takes ${offered} bytes to exceed; this machine sends ${floodBytesAtMost}.` };
+    const rate = `${limit.backend}'s ${limit.name} of ${bytesPerSecond} bytes/s with a burst of ${burstBytes}`;
+    return { skipped: `${rate} takes ${offered} bytes to exceed; this machine sends ${floodBytesAtMost}.` };
   }
   const batch = Math.floor(burstBytes / requestsPerBurst / (2 * padBytes));
-  if (batch < 1) return { skipped: `${limit.backend} may take ${burstBytes} bytes at once, too few for requests of items of ${padBytes} bytes. Give it a burst of ${2 * padBytes * requestsPerBurst} or more.` };
+  if (batch < 1) {
+    const enough = 2 * padBytes * requestsPerBurst;
+    return { skipped: `${limit.backend} takes ${burstBytes} bytes at once, too few for items of ${padBytes} bytes. Give it a burst of ${enough} or more.` };
+  }
   const items = Math.ceil(offered / padBytes);
   return {
-    flow: { items, batch: Math.min(batch, bounds.batchAtMost), ratePerSecond: items / floodSeconds, padBytes, spansPerTrace: Math.ceil(items / bounds.tracesOfFlood) },
+    flow: {
+      items, batch: Math.min(batch, bounds.batchAtMost), ratePerSecond: items / floodSeconds, padBytes,
+      spansPerTrace: Math.ceil(items / bounds.tracesOfFlood),
+    },
     allowed: (seconds) => Math.ceil(allowedBytes(seconds) / padBytes),
   };
 }
