@@ -8,7 +8,7 @@ import { runSteps } from '../run/steps.ts';
 import type { Stage, StagedClusters } from '../runner/stage.ts';
 import type { Claim } from './claim.ts';
 import type { CellResult, ClaimResult, Finding, SideResult, TwinResult } from './result.ts';
-import { cellVersions, sidesOf } from './sides.ts';
+import { cellVersions, sidesOf, twinIsTheSame } from './sides.ts';
 import type { Side } from './sides.ts';
 
 export interface Judging {
@@ -34,8 +34,8 @@ export interface Judging {
  */
 export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult> {
   const sides = await sidesOf(claim, judging);
-  const results: SideResult[] = [];
-  for (const side of sides) {
+  const results: SideResult[] = judging.tenants && twinIsTheSame(sides) ? [skippedSide(claim, sameTwin(claim))] : [];
+  for (const side of sides.slice(results.length)) {
     // A twin says nothing of a claim that there is nothing to say of.
     const pointless = results[0]?.verdict === 'skipped';
     results.push(pointless ? { ...results[0] as SideResult, durationMs: 0 } : await judgeSide(claim, side, judging));
@@ -65,6 +65,15 @@ export function reasonAgainst(claim: Claim, own: SideResult, twin: TwinResult): 
     return `the harness failed: the twin (${twin.wrong}) broke the claim without its symptom /${claim.twin.symptom.source}/`;
   }
   return undefined;
+}
+
+/** A user's tenants may lack the very limit that the twin takes away: then there is nothing to tell the two apart by. */
+function sameTwin({ twin }: Claim): string {
+  return `with these tenants the twin (${twin.wrong}) is no other platform: give the first of them the limit that this claim is about`;
+}
+
+function skippedSide(claim: Claim, reason: string): SideResult {
+  return { verdict: 'skipped', holds: false, expected: claim.claim, observed: reason, evidence: [], durationMs: 0 };
 }
 
 function cell(result: SideResult, side: Side): CellResult {
@@ -102,7 +111,7 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     const answer = await claim.check({ platform, signal: judging.signal, note });
     if ('skipped' in answer) {
       verdict = 'skipped';
-      return { finding: { holds: false, expected: claim.claim, observed: answer.skipped, evidence: [] }, verdict, stagedAtMs };
+      return { finding: skippedSide(claim, answer.skipped), verdict, stagedAtMs };
     }
     verdict = answer.holds ? 'pass' : 'fail';
     return { finding: answer, verdict, stagedAtMs };
@@ -113,7 +122,7 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     return { finding: finding.finding, verdict, stagedAtMs };
   } finally {
     const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && (verdict === 'fail' || verdict === 'error') && side.role === 'claim');
-    if (staged && !kept) await removeSide({ clients: staged.clients.values(), runId: judging.runId, name: side.name, note });
+    if (staged && !kept) await removeSide({ clients: staged.clients.values(), runId: judging.runId, name: side.name, scraped: side.spec.targets !== null, note });
   }
 }
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../platform/platform-file.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import { renamedFor, withUserTenants } from '../platform/user-tenants.ts';
@@ -47,4 +48,16 @@ export function cellVersions(spec: PlatformSpec): Record<string, string> {
 async function readCells(file: URL, own: PlatformSpec): Promise<readonly PlatformSpec[]> {
   const patches = await readPatches(file);
   return patches.map((patch, index) => patchPlatform(own, patch, `${fileURLToPath(file)}, entry ${index + 1}`));
+}
+
+/** Whether a twin differs from its claim in nothing but empty mappings, which a patch leaves where it takes something away. */
+export function twinIsTheSame([own, twin]: readonly Side[]): boolean {
+  return isDeepStrictEqual(withoutEmpty(own?.spec), withoutEmpty(twin?.spec));
+}
+
+function withoutEmpty(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, withoutEmpty(inner)] as const);
+  const kept = entries.filter(([, inner]) => inner !== undefined);
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }

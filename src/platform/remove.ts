@@ -9,6 +9,8 @@ export interface RemovedSide {
   readonly clients: Iterable<KubeClient>;
   readonly runId: string;
   readonly name: string;
+  /** The next side may share its targets, and would see who else scrapes them. */
+  readonly scraped: boolean;
   note(text: string): void;
 }
 
@@ -16,14 +18,14 @@ export interface RemovedSide {
 const collectorsGoneTimeoutMs = 60_000;
 
 /**
- * Removes one side's namespaces and its rights in the cluster, and waits until its collectors are gone: the next side
- * may share its targets, and would see who else scrapes them. The rest goes in its own time.
+ * Removes one side's namespaces and its rights in the cluster, and waits until collectors that scrape are gone. The rest goes
+ * in its own time.
  */
 export async function removeSide({ clients, ...side }: RemovedSide): Promise<void> {
   await Promise.all([...new Set(clients)].map((client) => removeFrom(client, side)));
 }
 
-async function removeFrom(client: KubeClient, { runId, name, note }: Omit<RemovedSide, 'clients'>): Promise<void> {
+async function removeFrom(client: KubeClient, { runId, name, scraped, note }: Omit<RemovedSide, 'clients'>): Promise<void> {
   const namespace = sideNamespace(runId, name);
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   const paths = [
@@ -33,7 +35,7 @@ async function removeFrom(client: KubeClient, { runId, name, note }: Omit<Remove
   const collectors = selector(labels(runId, 'collector'));
   try {
     for (const path of paths) await client.http.delete(path);
-    await until(`collectors of ${name} gone`, async ({ saw, signal }) => {
+    if (scraped) await until(`collectors of ${name} gone`, async ({ saw, signal }) => {
       const left = await podsOf(client, namespace, collectors, signal);
       saw(`${left.length} left`);
       return left.length === 0 ? true : undefined;

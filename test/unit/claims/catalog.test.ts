@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadCatalog, selectClaims } from '../../../src/claims/catalog.ts';
-import { sidesOf } from '../../../src/claims/sides.ts';
+import { sidesOf, twinIsTheSame } from '../../../src/claims/sides.ts';
 import { PlumblineError } from '../../../src/errors.ts';
 
 const catalog = await loadCatalog();
@@ -39,4 +39,15 @@ test('VC-1 has the four pairs of the incident, each once', async () => {
   expect(sides.map(({ role, spec }) => `${spec.allocator?.version} × ${spec.collector.version} ${role}`)).toEqual([
     '0.131.0 × 0.131.0 claim', '0.127.0 × 0.128.0 twin', '0.127.0 × 0.131.0 measured', '0.131.0 × 0.128.0 measured',
   ]);
+});
+
+test('a twin that takes away a limit is the same as its claim where the user\'s tenants have none', async () => {
+  const [ti4] = selectClaims(catalog, ['TI-4']);
+  if (!ti4) throw new Error('no TI-4');
+  const same = async (limits: object): Promise<boolean> =>
+    twinIsTheSame(await sidesOf(ti4.claim, { settings: {}, tenants: { a: limits, b: {} } }));
+  expect(await same({ mimir: { max_global_series_per_user: 5 } })).toBe(false);
+  expect(await same({ mimir: { ingestion_rate: 5 } })).toBe(true);
+  expect(await same({})).toBe(true);
+  expect(twinIsTheSame(await sidesOf(ti4.claim, { settings: {} }))).toBe(false);
 });
