@@ -47,18 +47,13 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
   return { ...finding, evidence: [...finding.evidence, ...[...exceeded, ...ended].map(({ state, reckoning }) => ledgerEvidence(state, reckoning))] };
 }
 
-/** The limits that are to be exceeded: of each backend those that the first tenant has, or all where it has none there. */
+/** The limits that are to be exceeded: those that the first tenant has, or all where it has none. */
 async function planned(subject: Subject, dev: Tenant): Promise<readonly Plan[] | NotJudged> {
-  const plans: Plan[] = [];
-  for (const backend of ['loki', 'tempo'] as const) {
-    const all = await Promise.all(writeLimits.filter((limit) => limit.backend === backend).map((limit) => inForce(subject, dev, limit)));
-    const own = all.filter(({ isOwn }) => isOwn);
-    const loads = (own.length > 0 ? own : all).map(({ exceeded }) => ({ ...exceeded, load: loadBeyondLimit(exceeded) }));
-    const reachable = loads.flatMap(({ load, ...rest }) => ('skipped' in load ? [] : [{ ...rest, load }]));
-    if (reachable.length === 0) return { skipped: `${dev.name}: ${loads.map(({ load }) => ('skipped' in load ? load.skipped : '')).join(' ')}` };
-    plans.push(...reachable);
-  }
-  return plans;
+  const all = await Promise.all(writeLimits.map((limit) => inForce(subject, dev, limit)));
+  const own = all.filter(({ isOwn }) => isOwn);
+  const loads = (own.length > 0 ? own : all).map(({ exceeded }) => ({ ...exceeded, load: loadBeyondLimit(exceeded) }));
+  const reachable = loads.flatMap(({ load, ...rest }) => ('skipped' in load ? [] : [{ ...rest, load }]));
+  return reachable.length > 0 ? reachable : { skipped: `${dev.name}: ${loads.map(({ load }) => ('skipped' in load ? load.skipped : '')).join(' ')}` };
 }
 
 async function inForce({ platform, signal }: Subject, tenant: Tenant, limit: WriteLimit): Promise<{ readonly isOwn: boolean; readonly exceeded: LimitToExceed }> {

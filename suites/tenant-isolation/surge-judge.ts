@@ -39,7 +39,7 @@ export function judgeSurge(seen: SurgeSeen): Finding {
       + `p99 is not above ${timing.surge.ratioAtMost} × that of their quiet phases (broken where the 98 % interval [low, high] is above it as a whole)`,
     observed: [
       `${dev.tenant}: ${flood.taken} of ${flood.sent} samples taken (its limit lets ${Math.round(flood.allowed)} through), `
-        + `${flood.refused} answered 429, ${countedFor(dev.tenantId, seen.discards)} counted`,
+        + `${flood.refused} answered 429, ${countedFor(dev.tenantId, seen.discards)} counted${strangersText(seen)}`,
       ...neighbours.map(textOf),
     ].join('; '),
     ...(offenders[0] === undefined ? {} : { cause: offenders[0] }),
@@ -81,23 +81,39 @@ function offencesOfDev(seen: SurgeSeen): readonly string[] {
   return [
     ...(refused === 0 ? [`none of ${sent} samples of ${tenant} was answered 429`] : []),
     ...(refused > 0 && countedFor(tenantId, seen.discards) === 0 ? [`${refused} samples of ${tenant} were refused, and none is counted as ${rateReason} for it`] : []),
+    ...(strangersCounted(seen) > 0 ? [`${strangersCounted(seen)} samples that ${tenant} did not send are counted under it`] : []),
     ...(taken > allowed * over ? [`${taken} samples of ${tenant} were taken, more than the ${Math.round(allowed)} that its limit lets through`] : []),
     ...(taken < rate * floodMs / 1000 * under ? [`only ${taken} samples of ${tenant} were taken in ${floodMs / 1000} s, far less than its limit of ${rate} a second`] : []),
     ...(foreign > 0 ? [`${foreign} samples of ${tenant} were found by others`] : []),
   ];
 }
 
+/** Samples counted for the tenant that surged beyond what it was refused: others were refused at its limit, in its name. */
+function strangersCounted(seen: SurgeSeen): number {
+  const { refused, unanswered } = floodOf(seen);
+  return Math.max(0, countedFor(seen.dev.tenantId, seen.discards) - refused - unanswered);
+}
+
+function strangersText(seen: SurgeSeen): string {
+  const strangers = strangersCounted(seen);
+  return strangers > 0 ? `, ${strangers} of them not its own: somebody shares its limit` : '';
+}
+
 /** Samples, and milliseconds of flood. A rate limiter is a bucket: what it lets through is the burst, and the rate for as long as it lasts. */
-function floodOf({ dev: { rate, burst, floods } }: SurgeSeen): { sent: number; taken: number; refused: number; allowed: number; floodMs: number; answers: readonly object[] } {
+function floodOf({ dev: { rate, burst, floods } }: SurgeSeen): { sent: number; taken: number; refused: number; unanswered: number; allowed: number; floodMs: number; answers: readonly object[] } {
   const flows = floods.map(({ flow }) => flow);
   const answers = flows.flatMap((flow) => flow.answers.map(({ status, requests, items, firstBody }) => ({ flow: flow.name, status, requests, items, firstBody })));
   const endedAt = (flow: FlowState): number => flow.endedAtMs ?? flow.startedAtMs;
   const wholeMs = (flows.at(-1) ? endedAt(flows.at(-1) as FlowState) : 0) - (flows[0]?.startedAtMs ?? 0);
   return {
     sent: flows.reduce((sum, flow) => sum + flow.sent, 0), taken: flows.reduce((sum, flow) => sum + flow.acceptedItems, 0),
-    refused: answers.filter(({ status }) => status === 429).reduce((sum, { items }) => sum + items, 0),
+    refused: itemsOf(answers, 429), unanswered: itemsOf(answers, 0),
     allowed: burst + rate * wholeMs / 1000, floodMs: flows.reduce((sum, flow) => sum + endedAt(flow) - flow.startedAtMs, 0), answers,
   };
+}
+
+function itemsOf(answers: readonly { readonly status: number; readonly items: number }[], status: number): number {
+  return answers.filter((one) => one.status === status).reduce((sum, { items }) => sum + items, 0);
 }
 
 function charts({ dev, neighbours, phases }: SurgeSeen): readonly Evidence[] {

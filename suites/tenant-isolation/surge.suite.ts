@@ -20,7 +20,7 @@ export default defineClaim({
   twin: {
     wrong: 'both tenants share one limit',
     patch: new URL('./surge.twin.yaml', import.meta.url),
-    symptom: /lost [1-9]\d*, doubled \d+, foreign [1-9]/,
+    symptom: /somebody shares its limit/,
   },
   usualSecondsPerSide: 30,
   check,

@@ -42,6 +42,7 @@ test.each<[string, SurgeSeen, string]>([
   ['a neighbour in whose name it is counted', seen({ discards: [...seen().discards, { tenantId: 'b.ti-3', reason: 'rate_limited', items: 5 }] }), '5 samples are counted as rate_limited under b'],
   ['slower writes', seen({ neighbours: [neighbour({ writeRatio: { ...same, ratio: 2, low: 1.6, high: 2.4 } })] }), 'b\'s writes are slower'],
   ['slower queries', seen({ neighbours: [neighbour({ queryRatio: { ...same, ratio: 2, low: 1.6, high: 2.4 } })] }), 'b\'s queries are slower'],
+  ['somebody who is refused in its name', seen({ discards: [{ tenantId: 'a.ti-3', reason: 'rate_limited', items: 26_700 }] }), '700 samples that a did not send are counted under it'],
   ['no 429', seen({}, { floods: [{ flow: flow({ ...flood, answers: [], acceptedItems: 14_000 }), ledger: ledger(40_000) }] }), 'none of 40000 samples of a was answered 429'],
   ['no reason counted', seen({ discards: [] }), 'none is counted as rate_limited for it'],
   ['more taken than the limit lets through', seen({}, { rate: 100 }), 'more than the 10400'],
@@ -50,6 +51,11 @@ test.each<[string, SurgeSeen, string]>([
   const finding = judgeSurge(what);
   expect(finding.holds).toBe(false);
   expect(finding.cause).toContain(cause);
+});
+
+test('a limit that is shared shows in what was seen', () => {
+  expect(judgeSurge(seen({ discards: [{ tenantId: 'a.ti-3', reason: 'rate_limited', items: 26_700 }] })).observed).toContain('26700 counted, 700 of them not its own: somebody shares its limit');
+  expect(judgeSurge(seen()).observed).not.toContain('shares');
 });
 
 test('a ratio that is only perhaps too high does not', () => {
