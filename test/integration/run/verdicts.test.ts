@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
@@ -22,13 +22,18 @@ test('a whole run: every claim holds, every twin fails with its symptom, the mat
   expect(await validate(report)).toEqual([]);
   const claim = (id: string) => report.claims.find((one) => one.id === id);
   expect(report.claims.map(({ id, verdict, twin }) => `${id} ${verdict}, twin ${twin.verdict}`).toSorted())
-    .toEqual(['SD-1 pass, twin fail', 'SD-2 pass, twin fail', 'VC-1 pass, twin fail']);
+    .toEqual(['SD-1', 'SD-2', 'TI-1', 'TI-2', 'TI-3', 'TI-4', 'TI-5', 'TI-6', 'TI-7', 'TI-8', 'VC-1'].map((id) => `${id} pass, twin fail`));
   expect(claim('SD-1')?.observed).toMatch(/^12 of 12 targets once, factor (0\.9\d|1\.0\d) /);
   expect(claim('SD-1')?.twin.observed).toMatch(/^every target by all 3 collectors, factor (2\.9\d|3\.0\d) /);
   const cells = claim('VC-1')?.cells?.map(({ versions, verdict, cause }) => [versions['allocator'], versions['collector'], verdict, cause ?? '']) ?? [];
   expect(cells).toHaveLength(4);
   expect(cells[0]).toEqual(['0.131.0', '0.131.0', 'pass', '']);
   expect(cells[1]).toEqual(['0.127.0', '0.128.0', 'fail', expect.stringMatching(/error creating new scrape pool: invalid metric name (validation|escaping) scheme/)]);
+  const [timeLine, limits] = [claim('TI-3')?.evidence.find((one) => one.shape === 'time-line'), claim('TI-8')?.evidence.find((one) => one.headline === true)];
+  expect(Object.keys((timeLine?.data as object[])[0] ?? {})).toEqual(expect.arrayContaining(['atMs', 'phase', 'scp-dev accepted', 'scp-dev refused', 'scp-prod write p99 ms']));
+  // What these versions answer at their limits is known; a difference would be news.
+  expect((limits?.data as { limit: string; known: string }[]).filter((row) => row.known.startsWith('differs'))).toEqual([]);
+  expect(limits?.data).toHaveLength(19);
   expect(await readFile(`${output.path}/junit.xml`, 'utf8')).toContain('VC-1');
   expect(await embeddedProvider().findRuns()).not.toContain(report.run.id);
 });
@@ -46,6 +51,27 @@ test('a broken claim is exit 1, with what was expected and seen, the offender, a
   expect(JSON.stringify(claim?.twin.evidence)).not.toContain('no collector of this platform');
   expect(await embeddedProvider().findRuns()).toContain(id);
   expect((await call('down', id)).stdout).toContain(`${id}  removed`);
+});
+
+test('a limit that the running backend does not know ends the run as wrong use, with the nearest right name, and leaves nothing', async () => {
+  await using output = await outputFolder();
+  const tenants = `${output.path}/tenants.yaml`;
+  await writeFile(tenants, 'tenants: {team-a: {loki: {ingestion_rate_mbs: 4}}, team-b: {}}');
+  const run = await call('run', 'TI-2', '--tenants', tenants, '--output', output.path);
+  expect(run.exitCode, run.stdout + run.stderr).toBe(2);
+  expect(run.stderr.replaceAll(/\s+/g, ' ')).toMatch(/PL-LIMIT-UNKNOWN.*running loki knows.*ingestion_rate_mbs.*did you mean ingestion_rate_mb\?/);
+  expect(await embeddedProvider().findRuns()).not.toContain((await reportIn(output.path)).run.id);
+});
+
+test('a user\'s tenants take the places of the claim\'s own; a limit out of reach is skipped with the numbers, which makes the run partial', async () => {
+  await using output = await outputFolder();
+  const tenants = `${output.path}/tenants.yaml`;
+  await writeFile(tenants, 'tenants: {team-a: {mimir: {ingestion_rate: 10000000}}, team-b: {}, team-c: {}}');
+  const run = await call('run', 'TI-2', 'TI-3', '--tenants', tenants, '--output', output.path);
+  expect(run.exitCode, run.stdout + run.stderr).toBe(4);
+  const { claims } = await reportIn(output.path);
+  expect(claims.map(({ id, verdict }) => `${id} ${verdict}`).toSorted()).toEqual(['TI-2 pass', 'TI-3 skipped']);
+  expect(claims.find(({ id }) => id === 'TI-3')?.reason).toMatch(/team-a may write 10000000 samples a second/);
 });
 
 test('a twin that keeps the claim is a failure of the harness, and says so', async () => {
