@@ -1,7 +1,8 @@
 /** Limits of tenants in running backends: what is in force, and changing it while everything runs. */
 import type { BackendName } from '../src/components/backend.ts';
 import { dotted } from '../src/components/limits-recipe.ts';
-import { limitNames, overridesOfTenant, putLimits } from '../src/platform/limits.ts';
+import { limitNames, putLimits } from '../src/platform/limits.ts';
+import { overridesOfTenant } from '../src/platform/overrides.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 
 export { reloadSeconds } from '../src/components/limits-recipe.ts';

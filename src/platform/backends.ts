@@ -7,7 +7,7 @@ import { lokiDeployment } from '../components/loki/manifests.ts';
 import { mimirDeployment } from '../components/mimir/manifests.ts';
 import type { Place } from '../components/place.ts';
 import { tempoDeployment } from '../components/tempo/manifests.ts';
-import { ensureOverrides } from './limits.ts';
+import { ensureOverrides } from './overrides.ts';
 import { imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
 

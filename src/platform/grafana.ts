@@ -1,18 +1,17 @@
 import type { KubeClient } from '../clusters/kubernetes.ts';
-import { apply, podsOf } from '../clusters/kubernetes.ts';
 import { backendNames } from '../components/backend.ts';
 import { dataSourceUid } from '../components/grafana/data-sources.ts';
 import type { DataSource } from '../components/grafana/data-sources.ts';
 import { dataSourcesObject, grafanaDeployment } from '../components/grafana/manifests.ts';
 import { grafanaLogin, hasDataSource, reloadDataSources } from '../components/grafana/session.ts';
 import type { GrafanaSession } from '../components/grafana/session.ts';
-import { labels, selector } from '../components/labels.ts';
 import { until } from '../run/wait.ts';
 import { nodeAddress, nodePorts } from './backends.ts';
 import type { Backends } from './backends.ts';
 import { imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import type { Platform, Tenant } from './platform.ts';
+import { touchPods } from './touch.ts';
 
 /** Data sources of every side so far: the one file that provisions them has to name them all. */
 const provisioned = new WeakMap<KubeClient, Map<string, DataSource>>();
@@ -54,13 +53,10 @@ function dataSourcesOf({ spec }: Deployment, backends: Backends, tenants: readon
   }));
 }
 
-/** The kubelet projects a changed file once its pod changes too, and Grafana reads it when it is told to. */
+/** A changed file reaches the pod in its own time, and Grafana reads it when it is told to. */
 async function provision({ runId, signal, note }: Deployment, session: GrafanaSession, sources: readonly DataSource[]): Promise<void> {
   const { client, namespace } = session;
-  for (const pod of await podsOf(client, namespace, selector(labels(runId, 'grafana')), signal)) {
-    const metadata = { name: pod.metadata?.name ?? '', namespace, annotations: { 'plumbline.dev/data-sources-changed': new Date().toISOString() } };
-    await apply(client, [{ apiVersion: 'v1', kind: 'Pod', metadata }], signal);
-  }
+  await touchPods({ client, namespace, runId, app: 'grafana' }, signal);
   await until('the data sources in Grafana', async ({ saw, signal: look }) => {
     await reloadDataSources(session, look);
     const there = await Promise.all(sources.map((source) => hasDataSource(session, uidOf(source), look)));

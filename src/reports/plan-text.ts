@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Plan, PlannedStep } from './plan.ts';
+import type { ClaimNeeds, Plan, PlannedStep } from './plan.ts';
 import { duration, hanging, oneLine } from './style.ts';
 import type { Style } from './style.ts';
 
@@ -28,12 +28,17 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return laidOut.toString().replace(/[ \t]+$/gm, '');
 }
 
+function clustersText({ clusters, nodes }: ClaimNeeds): string {
+  const ofNodes = `${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
+  return clusters === 1 ? ofNodes : `${clusters} clusters of ${ofNodes}`;
+}
+
 /** `plumbline list`: the claims, each with its twin and needs. */
 export function claimsText(plan: Plan, style: Style): string {
   const rows = plan.claims.map((claim) => [
     claim.id,
     claim.area,
-    `${oneLine(claim.claim)}\ntwin: ${oneLine(claim.twin)}\nneeds: ${claim.needs.nodes} nodes, ${claim.needs.images.join(', ')}\n${claim.file}`,
+    `${oneLine(claim.claim)}\ntwin: ${oneLine(claim.twin)}\nneeds: ${clustersText(claim.needs)}, ${claim.needs.images.join(', ')}\n${claim.file}`,
   ]);
   return blocks([table(['claim', 'area', ''], rows, style), problemsText(plan, style)]);
 }

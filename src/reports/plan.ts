@@ -44,6 +44,8 @@ export interface PlannedClaim {
 }
 
 export interface ClaimNeeds {
+  readonly clusters: number;
+  /** Of each cluster. */
   readonly nodes: number;
   /** `component version`, e.g. `collector 0.131.0`. */
   readonly images: readonly string[];

@@ -17,6 +17,7 @@ import { imageKey, platformImages } from '../platform/images.ts';
 import type { Plan, PlannedStep } from '../reports/plan.ts';
 import { usualMs } from '../run/durations.ts';
 import { packageRoot } from '../run/paths.ts';
+import { ImageStates, imageSteps } from './image-states.ts';
 import type { RunOptions } from './options.ts';
 
 /** A claim with everything that its sides need. */
@@ -36,8 +37,6 @@ export interface ResolvedPlan {
   readonly binaries: readonly GoBuild[];
   /** The cluster's own images, then the claims', in the order in which they are needed. */
   readonly images: readonly ImageRecipe[];
-  /** In the order in which they are needed. */
-  readonly clusters: readonly ClusterSpec[];
   /** Whether the provider makes more than one. */
   readonly severalClusters: boolean;
 }
@@ -60,14 +59,17 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const clusters = neededClusters(claims, severalClusters);
   const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, clusters)];
   return {
-    provider, imageSource: source, claims, binaries: needs.binaries, images, clusters, severalClusters,
+    provider, imageSource: source, claims, binaries: needs.binaries, images, severalClusters,
     plan: {
       provider: { name: provider.name, reasons: abilities.findings },
       imageSource: { name: source.name, reason },
       steps,
       claims: claims.map(({ claim, sides, images: own, file }) => ({
         id: claim.id, area: claim.area, claim: claim.claim, twin: claim.twin.wrong, file: relative(packageRoot, file),
-        needs: { nodes: Math.max(...sides.map((side) => side.spec.nodes)), images: own.map(imageKey) },
+        needs: {
+          clusters: Math.max(...sides.map((side) => namesOf(clustersOf(side.spec, severalClusters)).size)),
+          nodes: Math.max(...sides.map((side) => side.spec.nodes)), images: own.map(imageKey),
+        },
       })),
       problems: [...await binaryProblems(needs.binaries), ...await states.problems(images)],
     },
@@ -77,33 +79,6 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
 async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions): Promise<ResolvedClaim> {
   const sides = await sidesOf(entry.claim, { settings: set, ...(tenants ? { tenants: tenants.byName } : {}) });
   return { ...entry, sides, images: unique(sides.flatMap((side) => platformImages(side.spec))) };
-}
-
-/** Asks the source once about each image. */
-class ImageStates {
-  readonly #source: ImageSource;
-  readonly #asked = new Map<string, ReturnType<ImageSource['check']>>();
-
-  constructor(source: ImageSource) {
-    this.#source = source;
-  }
-
-  of(recipe: ImageRecipe): ReturnType<ImageSource['check']> {
-    const asked = this.#asked.get(imageKey(recipe)) ?? this.#source.check(recipe);
-    this.#asked.set(imageKey(recipe), asked);
-    return asked;
-  }
-
-  /** Milliseconds until these images are there, one after the other. */
-  async missingMs(images: readonly ImageRecipe[]): Promise<number> {
-    const states = await Promise.all(images.map((image) => this.of(image)));
-    return states.reduce((sum, state) => sum + (state.state === 'available' ? state.usualMs : 0), 0);
-  }
-
-  async problems(images: readonly ImageRecipe[]): Promise<readonly string[]> {
-    const states = await Promise.all(images.map(async (image) => ({ image, state: await this.of(image) })));
-    return states.flatMap(({ image, state }) => (state.state === 'unavailable' ? [`${imageKey(image)} cannot be had: ${state.reason}`] : []));
-  }
 }
 
 /** The first verdict must not wait for builds that only a later claim needs. Equal claims keep the catalog's order. */
@@ -124,11 +99,8 @@ async function binaryProblems(binaries: readonly GoBuild[]): Promise<readonly st
   return states.filter((reason) => reason !== undefined);
 }
 
-async function imageSteps(images: readonly ImageRecipe[], states: ImageStates): Promise<readonly PlannedStep[]> {
-  return Promise.all(images.map(async (image) => {
-    const state = await states.of(image);
-    return { phase: 'images' as const, name: imageKey(image), cached: state.state === 'cached', ...(state.state === 'available' ? { usualMs: state.usualMs } : {}) };
-  }));
+function namesOf(clusters: ReadonlyMap<string, ClusterSpec>): ReadonlySet<string> {
+  return new Set([...clusters.values()].map(({ name }) => name));
 }
 
 function neededClusters(claims: readonly ResolvedClaim[], several: boolean): readonly ClusterSpec[] {

@@ -41,9 +41,12 @@ export class Supply {
     for (const recipe of resolved.images) this.#images.set(imageKey(recipe), this.#provide(recipe));
   }
 
-  /** Starts every cluster that the plan's sides need. @throws what the first one failed of */
+  /** Starts every cluster that the plan's sides need, claim after claim: the first verdict waits for no other's. @throws what the first one failed of */
   async startClusters(): Promise<void> {
-    await Promise.all(this.#resolved.clusters.map((spec) => this.#cluster(spec)));
+    for (const { sides } of this.#resolved.claims) {
+      const needed = sides.flatMap((side) => [...clustersOf(side.spec, this.#resolved.severalClusters).values()]);
+      await Promise.all(needed.map((spec) => this.#cluster(spec)));
+    }
   }
 
   /** Every binary and image of the plan, without any cluster. @throws what the first one failed of */

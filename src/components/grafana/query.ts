@@ -29,7 +29,7 @@ const panelItems = 1000;
 
 /**
  * PromQL at one point of time, as a stat panel asks: `POST /api/ds/query`. `found` has the values as text.
- * Grafana 10.1 shows an answer of Mimir that is no JSON, such as 401 `no org id`, as 200 without data; throughProxy does not.
+ * Grafana (10.0) shows an answer of Mimir that is no JSON, such as 401 `no org id`, as 200 without data; throughProxy does not.
  */
 export async function metricsPanel(session: GrafanaSession, query: PanelQuery): Promise<PanelResult> {
   return framesOf(await dsQuery(session, query, 'mimir', { expr: query.query, instant: true, range: false, format: 'time_series' }), 'number');
