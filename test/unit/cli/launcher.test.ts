@@ -35,7 +35,7 @@ function npmAndNode(): void {
   tool('npm', `echo install >> "${clone}/installs"
 [ -e node_modules ] && [ ! -e node_modules/.package-lock.json ] && echo collision >> "${clone}/installs"
 rm -rf node_modules; mkdir -p node_modules/.bin; sleep 0.3
-printf '#!/bin/sh\\nshift 2; echo "$PWD:$*"\\nexit 4\\n' > node_modules/.bin/node; /bin/chmod 755 node_modules/.bin/node
+printf '#!/bin/sh\\nwhile case $1 in --*) ;; *) false; esac; do shift; done; echo "$PWD:$*"\\nexit 4\\n' > node_modules/.bin/node; /bin/chmod 755 node_modules/.bin/node
 echo {} > node_modules/.package-lock.json`);
 }
 
