@@ -34,7 +34,8 @@ export const timing = {
     phaseSeconds: 2.5,
     /** At the start of each phase: what is not compared. */
     withoutSeconds: 0.5,
-    warmUpSeconds: 1,
+    /** Before the first quiet phase: connections are opened, and what was deployed just now settles. */
+    warmUpSeconds: 3,
     /** Between two phases at most, for orders and last answers. */
     betweenSeconds: 2,
     floodEndSeconds: 20,
