@@ -1,3 +1,4 @@
+import { compilerObstacle, missingCompiler } from '../builds/c-compiler.ts';
 import { oldestGo, toolchain } from '../builds/toolchain.ts';
 import { PlumblineError, lastCause } from '../errors.ts';
 import { registryReachable } from '../images/registry-source.ts';
@@ -14,10 +15,19 @@ async function registry(): Promise<Usable> {
   return { name: 'registry', usable: false, findings: [reason, ...(reachable ? ['no cluster provider pulls images yet'] : [])] };
 }
 
+/** Only Grafana has C code: without a compiler everything else is built all the same. */
+async function compilerFindings(): Promise<readonly string[]> {
+  const obstacle = await compilerObstacle();
+  if (obstacle) return [`Grafana cannot be built: ${obstacle}`];
+  const missing = await missingCompiler();
+  return missing.length > 0 ? [`Grafana has C code: a run would install ${missing.join(', ')}`] : [];
+}
+
 async function build(): Promise<Usable> {
   try {
     const { goVersion, arch } = await toolchain();
-    return { name: 'build', usable: true, findings: [`Go ${goVersion} (${arch}) builds from locked modules; it needs ${oldestGo} or newer`] };
+    const findings = [`Go ${goVersion} (${arch}) builds from locked modules; it needs ${oldestGo} or newer`, ...await compilerFindings()];
+    return { name: 'build', usable: true, findings };
   } catch (thrown) {
     const findings = thrown instanceof PlumblineError ? [thrown.problem.seen, thrown.problem.next] : [lastCause(thrown)];
     return { name: 'build', usable: false, findings };
