@@ -7,13 +7,13 @@ import type { LimitsByTenant } from '../components/limits-recipe.ts';
 import { senderImage } from '../components/sender/image.ts';
 import { senderDeployment } from '../components/sender/manifests.ts';
 import type { Backends } from './backends.ts';
-import { clusterNamesOf, clusterOfTenant } from './clusters.ts';
+import { clusterOfTenant } from './clusters.ts';
 import { putLimits } from './limits.ts';
 import { clientOf, imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { sideNamespace } from './platform.ts';
-import { reachable } from './reachable.ts';
 import type { Tenant } from './platform.ts';
+import { reachable } from './reachable.ts';
 
 /** A tenant's id in the backends: its name, and the side that it belongs to. */
 export function tenantId(side: string, tenant: string): string {
@@ -23,9 +23,10 @@ export function tenantId(side: string, tenant: string): string {
 /** Starts every tenant's collectors and sender, puts its limits in force, and answers the tenants in the file's order. */
 export async function startTenants(deployment: Deployment, backends: Backends): Promise<readonly Tenant[]> {
   const tenants = tenantsOf(deployment);
-  const clusters = clusterNamesOf(deployment.spec).map((cluster) => tenants.filter((one) => clusterOfTenant(deployment.spec, one.name) === cluster));
+  // By client: where a provider makes one cluster only, its names all mean that one.
+  const clusters = Map.groupBy(tenants, (one) => one.client);
   await Promise.all([
-    ...clusters.map((own) => startCluster(deployment, backends, own)),
+    ...[...clusters.values()].map((own) => startCluster(deployment, backends, own)),
     ...backendNames.map((name) => putTenantLimits(deployment, name, backends[name], tenants)),
   ]);
   return tenants;
@@ -34,11 +35,12 @@ export async function startTenants(deployment: Deployment, backends: Backends): 
 function tenantsOf(deployment: Deployment): readonly Tenant[] {
   const { runId, spec, name: side } = deployment;
   const namespace = sideNamespace(runId, side);
+  const clientOfTenant = (name: string): KubeClient => clientOf(deployment, clusterOfTenant(spec, name));
   return Object.entries(spec.tenants).map(([name, { taggedAs = name, limits }]) => {
-    const cluster = clusterOfTenant(spec, name);
-    const neighbours = Object.keys(spec.tenants).filter((other) => clusterOfTenant(spec, other) === cluster);
+    const client = clientOfTenant(name);
+    const neighbours = Object.keys(spec.tenants).filter((other) => clientOfTenant(other) === client);
     return {
-      name, id: tenantId(side, name), taggedAs: tenantId(side, taggedAs), limits, namespace, client: clientOf(deployment, cluster),
+      name, id: tenantId(side, name), taggedAs: tenantId(side, taggedAs), limits, namespace, client,
       collectorUrl: collectorOtlpUrl(namespace, neighbours.indexOf(name)),
       senderNamespace: `pl-${runId}-sender`,
     };
@@ -71,9 +73,4 @@ async function putTenantLimits({ runId, signal, note }: Deployment, name: (typeo
   if (limited.length === 0 || !backend) return;
   const changes: LimitsByTenant = Object.fromEntries(limited.map((one) => [one.id, one.limits[name] ?? {}]));
   await putLimits({ name, backend, runId }, changes, { signal, note });
-}
-
-/** Clusters, by their clients, in which a side has something: where it is to be removed from. */
-export function clientsOf(deployment: Pick<Deployment, 'clients'>): readonly KubeClient[] {
-  return [...new Set(deployment.clients.values())];
 }

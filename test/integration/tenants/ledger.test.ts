@@ -1,41 +1,13 @@
 import { expect, test } from 'vitest';
-import { changeLimits, finished, limitInForce, settledLedger, startFlow } from '../../../helpers/index.ts';
-import type { FlowSignal, FlowSpec, FlowState, Platform, Reckoning, Tenant } from '../../../helpers/index.ts';
-import { deploy } from '../../../src/platform/deploy.ts';
-import { plainReporter } from '../../../src/reports/plain.ts';
-import { styleOf } from '../../../src/reports/style.ts';
-import { withSession } from '../../../src/runner/session.ts';
-import { stagedClusters } from '../../../src/runner/stage.ts';
-import { newRunId } from '../clusters/support.ts';
+import { changeLimits, limitInForce, settledLedger } from '../../../helpers/index.ts';
+import type { FlowSignal, FlowState } from '../../../helpers/index.ts';
+import { note, onPlatform, reckoned, sent, signal } from './platform.ts';
 
 /**
  * The ledger on real backends, with faults planted on purpose: what it calls lost, doubled, foreign or late must be that, and
  * nothing else. One platform for all of it.
  */
 const signals: readonly FlowSignal[] = ['metrics', 'logs', 'traces'];
-const signal = new AbortController().signal;
-const note = (): void => undefined;
-
-async function onPlatform(work: (platform: Platform, dev: Tenant, prod: Tenant) => Promise<void>): Promise<void> {
-  const options = {
-    runId: newRunId(), selectors: ['TI-1'], provider: 'auto', images: 'auto', keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
-  } as const;
-  await withSession(options, plainReporter(process.stdout, styleOf(process.stdout, false)), signal, async ({ resolved, supply, context, recorder }) => {
-    const spec = resolved.claims[0]?.sides[0]?.spec;
-    if (!spec) throw new Error('TI-1 has no side');
-    const staged = await stagedClusters(await supply.stage(spec));
-    const platform = await deploy({ runId: context.id, spec, name: 'ledger', ...staged, signal, ownTargets: false, note, step: recorder.step });
-    await work(platform, platform.tenants[0] as Tenant, platform.tenants[1] as Tenant);
-  });
-}
-
-async function sent(platform: Platform, tenant: Tenant, spec: Omit<FlowSpec, 'ratePerSecond'>): Promise<FlowState> {
-  return finished(await startFlow(platform, tenant, { ratePerSecond: 1000, items: 1000, ...spec }, signal), { timeoutMs: 30_000, signal, note });
-}
-
-function reckoned(platform: Platform, owner: Tenant, flow: FlowState, timeoutMs = 20_000, graceMs = 0): Promise<Reckoning> {
-  return settledLedger(platform, owner, flow, { timeoutMs, graceMs, signal, note });
-}
 
 test('planted faults come out as what they are', { timeout: 10 * 60_000 }, async () => {
   await onPlatform(async (platform, dev, prod) => {

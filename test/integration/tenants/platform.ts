@@ -1,0 +1,43 @@
+import type { FlowSpec, FlowState, Platform, Reckoning, Tenant } from '../../../helpers/index.ts';
+import { finished, settledLedger, startFlow } from '../../../helpers/index.ts';
+import { deploy } from '../../../src/platform/deploy.ts';
+import type { PlatformSpec } from '../../../src/platform/spec.ts';
+import { plainReporter } from '../../../src/reports/plain.ts';
+import { styleOf } from '../../../src/reports/style.ts';
+import { withSession } from '../../../src/runner/session.ts';
+import { stagedClusters } from '../../../src/runner/stage.ts';
+import type { StagedClusters } from '../../../src/runner/stage.ts';
+import { newRunId } from '../clusters/support.ts';
+
+export const signal = new AbortController().signal;
+export const note = (): void => undefined;
+
+export interface PlatformOptions {
+  /** What the clusters are staged for; left out: TI-1's own platform. */
+  readonly staged?: (spec: PlatformSpec) => PlatformSpec;
+  /** What is deployed on them as if they were these. */
+  readonly clients?: (staged: StagedClusters) => StagedClusters['clients'];
+}
+
+/** TI-1's platform on real clusters, for as long as the work takes. */
+export async function onPlatform(work: (platform: Platform, dev: Tenant, prod: Tenant) => Promise<void>, options: PlatformOptions = {}): Promise<void> {
+  const run = {
+    runId: newRunId(), selectors: ['TI-1'], provider: 'auto', images: 'auto', keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
+  } as const;
+  await withSession(run, plainReporter(process.stdout, styleOf(process.stdout, false)), signal, async ({ resolved, supply, context, recorder }) => {
+    const spec = resolved.claims[0]?.sides[0]?.spec;
+    if (!spec) throw new Error('TI-1 has no side');
+    const staged = await stagedClusters(await supply.stage(options.staged?.(spec) ?? spec));
+    const clients = options.clients?.(staged) ?? staged.clients;
+    const platform = await deploy({ runId: context.id, spec, name: 'test', images: staged.images, clients, signal, ownTargets: false, note, step: recorder.step });
+    await work(platform, platform.tenants[0] as Tenant, platform.tenants[1] as Tenant);
+  });
+}
+
+export async function sent(platform: Platform, tenant: Tenant, spec: Omit<FlowSpec, 'ratePerSecond'>): Promise<FlowState> {
+  return finished(await startFlow(platform, tenant, { ratePerSecond: 1000, items: 1000, ...spec }, signal), { timeoutMs: 30_000, signal, note });
+}
+
+export function reckoned(platform: Platform, owner: Tenant, flow: FlowState, timeoutMs = 20_000, graceMs = 0): Promise<Reckoning> {
+  return settledLedger(platform, owner, flow, { timeoutMs, graceMs, signal, note });
+}
