@@ -19,6 +19,11 @@ const provisioned = new WeakMap<KubeClient, Map<string, DataSource>>();
 /** From the touched pod to the data sources in Grafana: projection takes about a second, the reload less. */
 const provisionTimeoutMs = 60_000;
 
+/** Only the cluster's own network reaches it, and it lives as long as the run: the password is there because Grafana wants one. */
+export function grafanaPassword(runId: string): string {
+  return `plumbline-${runId}`;
+}
+
 /** Starts Grafana where the platform has one, and provisions a data source for each tenant and backend of this side. */
 export async function startGrafana(deployment: Deployment, client: KubeClient, backends: Backends, tenants: readonly Tenant[]): Promise<Platform['grafana']> {
   const { runId, spec, images, signal } = deployment;
@@ -30,8 +35,7 @@ export async function startGrafana(deployment: Deployment, client: KubeClient, b
   const all = provisioned.get(client) ?? new Map<string, DataSource>();
   provisioned.set(client, all);
   for (const source of sources) all.set(uidOf(source), source);
-  // Only the cluster's own network reaches it, and it lives as long as the run: the password is there because Grafana wants one.
-  const password = `plumbline-${runId}`;
+  const password = grafanaPassword(runId);
   const startUp = async (): Promise<void> => {
     await start(client, [
       namespaceObject(runId, namespace), dataSourcesObject({ runId, namespace }, [...all.values()]),

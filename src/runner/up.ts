@@ -1,6 +1,8 @@
 import { allocatorPort } from '../components/allocator/manifests.ts';
 import { collectorMetricsPort } from '../components/collector/manifests.ts';
+import { grafanaAdmin } from '../components/grafana/config.ts';
 import { deploy } from '../platform/deploy.ts';
+import { grafanaPassword } from '../platform/grafana.ts';
 import { placesOf } from '../platform/platform.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Reporter } from '../reports/reporter.ts';
@@ -55,11 +57,11 @@ async function endpoints(platform: Platform, signal: AbortSignal): Promise<UpRes
   return [...places.flat(), ...backendEndpoints(platform)];
 }
 
-function backendEndpoints({ mimir, loki, tempo, grafana, tenants, tenant }: Platform): UpResult['endpoints'] {
+function backendEndpoints({ runId, mimir, loki, tempo, grafana, tenants, tenant }: Platform): UpResult['endpoints'] {
   const ids = tenants.length === 0 ? tenant : tenants.map((one) => one.id).join(' or ');
   const backends = [{ name: 'mimir', url: mimir && `${mimir.url}/prometheus` }, { name: 'loki', url: loki?.url }, { name: 'tempo', url: tempo?.url }];
   return [
     ...backends.flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url: `${url}  (header X-Scope-OrgID: ${ids})` }])),
-    ...(grafana ? [{ name: 'grafana', url: grafana.url }] : []),
+    ...(grafana ? [{ name: 'grafana', url: `${grafana.url}  (${grafanaAdmin}, ${grafanaPassword(runId)})` }] : []),
   ];
 }
