@@ -3,6 +3,7 @@ import { proxyGet } from '../src/clusters/kubernetes.ts';
 import type { BackendName } from '../src/components/backend.ts';
 import type { Platform } from '../src/platform/platform.ts';
 import { metricSamples } from '../src/run/prometheus-text.ts';
+import { backendNamed } from './flows.ts';
 
 /** Items that a backend discarded since it started. */
 export interface Discard {
@@ -32,9 +33,13 @@ export async function discards(platform: Platform, name: BackendName, signal: Ab
   return [...sums.values()].filter(({ items }) => items > 0);
 }
 
+/** Items that are counted under a tenant for one reason. */
+export function discardedAs(all: readonly Discard[], tenantId: string, reason: string): number {
+  return all.filter((one) => one.tenantId === tenantId && one.reason === reason).reduce((sum, { items }) => sum + items, 0);
+}
+
 /** The text of a backend's own metrics. @throws Error where the platform has no such backend */
 export async function backendMetrics(platform: Platform, name: BackendName, signal: AbortSignal): Promise<string> {
-  const backend = platform[name];
-  if (!backend) throw new Error(`this platform has no ${name}`);
+  const backend = backendNamed(platform, name);
   return proxyGet(backend.client, backend.namespace, 'service', name, 'http', '/metrics', signal);
 }

@@ -2,7 +2,7 @@
 import { flowProgress, flowStateOf, orderFlow, stopOrder } from '../src/components/sender/control.ts';
 import type { SenderPlace } from '../src/components/sender/control.ts';
 import type { FlowOrder, FlowSignal, FlowState } from '../src/components/sender/flow.ts';
-import type { Backend } from '../src/components/backend.ts';
+import type { Backend, BackendName } from '../src/components/backend.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 import { until } from '../src/run/wait.ts';
 
@@ -31,11 +31,16 @@ export interface Flow {
 
 const backendOf = { metrics: 'mimir', logs: 'loki', traces: 'tempo' } as const;
 
+/** A backend by its name. @throws Error where the platform has none */
+export function backendNamed(platform: Platform, name: BackendName): Backend {
+  const backend = platform[name];
+  if (!backend) throw new Error(`this platform has no ${name}`);
+  return backend;
+}
+
 /** The backend that keeps a signal. @throws Error where the platform has none */
 export function backendFor(platform: Platform, signal: FlowSignal): Backend {
-  const backend = platform[backendOf[signal]];
-  if (!backend) throw new Error(`this platform has no ${backendOf[signal]} for ${signal}`);
-  return backend;
+  return backendNamed(platform, backendOf[signal]);
 }
 
 /**

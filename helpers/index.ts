@@ -7,7 +7,7 @@ export { placesOf } from '../src/platform/platform.ts';
 export type { Platform, PodPlace, Tenant } from '../src/platform/platform.ts';
 export { until, whileHolds } from '../src/run/wait.ts';
 export { assignments, collectorsOf } from './assignments.ts';
-export { backendMetrics, discards } from './discards.ts';
+export { backendMetrics, discardedAs, discards } from './discards.ts';
 export type { Discard } from './discards.ts';
 export { exporterCounts, exporterMetrics } from './exporter-counts.ts';
 export type { ExporterCounts } from './exporter-counts.ts';

@@ -4,6 +4,7 @@ import { dotted } from '../src/components/limits-recipe.ts';
 import { limitNames, putLimits } from '../src/platform/limits.ts';
 import { overridesOfTenant } from '../src/platform/overrides.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
+import { backendNamed } from './flows.ts';
 
 export { reloadSeconds } from '../src/components/limits-recipe.ts';
 
@@ -13,7 +14,7 @@ export { reloadSeconds } from '../src/components/limits-recipe.ts';
  * @returns undefined where the backend knows no such limit or shows no number (sizes such as `4MB` are not read)
  */
 export async function limitInForce(platform: Platform, tenant: Tenant, name: BackendName, limit: string, signal: AbortSignal): Promise<number | undefined> {
-  const limited = { name, backend: backendOf(platform, name), runId: platform.runId };
+  const limited = { name, backend: backendNamed(platform, name), runId: platform.runId };
   // Not the platform file's own words: where that has a rate only, a burst was added to it.
   const own = dotted(await overridesOfTenant(limited, tenant.id, signal)).get(limit);
   const value = own ?? (await limitNames(limited, signal)).get(limit);
@@ -28,11 +29,5 @@ export async function changeLimits(
   platform: Platform, name: BackendName, tenant: Tenant, limits: Readonly<Record<string, unknown>>, watching: { readonly signal: AbortSignal; note(text: string): void },
 ): Promise<number> {
   const merged = { ...tenant.limits[name], ...limits };
-  return putLimits({ name, backend: backendOf(platform, name), runId: platform.runId }, { [tenant.id]: merged }, watching);
-}
-
-function backendOf(platform: Platform, name: BackendName): NonNullable<Platform[BackendName]> {
-  const backend = platform[name];
-  if (!backend) throw new Error(`this platform has no ${name}`);
-  return backend;
+  return putLimits({ name, backend: backendNamed(platform, name), runId: platform.runId }, { [tenant.id]: merged }, watching);
 }

@@ -3,6 +3,7 @@ import { podsOf } from '../src/clusters/kubernetes.ts';
 import type { BackendName } from '../src/components/backend.ts';
 import { labels, selector } from '../src/components/labels.ts';
 import type { Platform } from '../src/platform/platform.ts';
+import { backendNamed } from './flows.ts';
 
 /** A pod's identity: a pod that was replaced has another uid, a container that was started again a higher count. */
 export interface PodLife {
@@ -13,8 +14,7 @@ export interface PodLife {
 
 /** A backend's pods as they are now, by name. @throws Error where the platform has no such backend */
 export async function podLives(platform: Platform, name: BackendName, signal: AbortSignal): Promise<readonly PodLife[]> {
-  const backend = platform[name];
-  if (!backend) throw new Error(`this platform has no ${name}`);
+  const backend = backendNamed(platform, name);
   const pods = await podsOf(backend.client, backend.namespace, selector(labels(platform.runId, name)), signal);
   const lives = pods.map(({ metadata, status }) => ({
     pod: metadata?.name ?? '', uid: metadata?.uid ?? '',

@@ -1,4 +1,6 @@
 import { parse, stringify } from 'yaml';
+import { sameValue } from './limit-value.ts';
+import { dotted } from './limits-recipe.ts';
 import type { LimitsByTenant, TenantLimits } from './limits-recipe.ts';
 
 /** What the overrides files of Mimir, Loki and Tempo, and their answers about them, have in common. */
@@ -41,6 +43,14 @@ export function yamlAnswer(answer: string): Readonly<Record<string, unknown>> | 
 export function inner(of: Readonly<Record<string, unknown>> | undefined, key: string): Readonly<Record<string, unknown>> {
   const value = of?.[key];
   return value !== null && typeof value === 'object' ? value as Record<string, unknown> : {};
+}
+
+/** Whether a loaded overrides file shows all these limits of a tenant; with none asked for, that the tenant has none. */
+export function showsLimits(state: Readonly<Record<string, unknown>>, tenantId: string, limits: TenantLimits): boolean {
+  const shown = inner(state, 'overrides')[tenantId] as TenantLimits | undefined;
+  if (!shown) return Object.keys(limits).length === 0;
+  const all = dotted(shown);
+  return Object.keys(limits).length > 0 && [...dotted(limits)].every(([path, value]) => sameValue(value, all.get(path)));
 }
 
 /** `<prefix>_runtime_config_last_reload_successful` is 0 while the file on disk is not the one in force. */

@@ -3,8 +3,8 @@ import type { KubeClient } from '../clusters/kubernetes.ts';
 import { get, json } from '../clusters/kube-api.ts';
 import type { Backend, BackendName } from '../components/backend.ts';
 import { backendNames } from '../components/backend.ts';
-import { lokiDeployment } from '../components/loki/manifests.ts';
-import { mimirDeployment } from '../components/mimir/manifests.ts';
+import { lokiDeployment, lokiOtlpPath } from '../components/loki/manifests.ts';
+import { mimirDeployment, mimirOtlpPath } from '../components/mimir/manifests.ts';
 import type { Place } from '../components/place.ts';
 import { tempoDeployment } from '../components/tempo/manifests.ts';
 import { ensureOverrides } from './overrides.ts';
@@ -15,8 +15,8 @@ export type Backends = Partial<Record<BackendName, Backend>>;
 
 /** How each backend is deployed, and where its OTLP intake is: a port of its service and a path. */
 const recipes: Readonly<Record<BackendName, { deploy(place: Place, settings: { multitenancy: boolean }): KubernetesObject[]; otlpPort: string; otlpPath: string }>> = {
-  mimir: { deploy: mimirDeployment, otlpPort: 'http', otlpPath: '/otlp' },
-  loki: { deploy: lokiDeployment, otlpPort: 'http', otlpPath: '/otlp' },
+  mimir: { deploy: mimirDeployment, otlpPort: 'http', otlpPath: mimirOtlpPath },
+  loki: { deploy: lokiDeployment, otlpPort: 'http', otlpPath: lokiOtlpPath },
   tempo: { deploy: tempoDeployment, otlpPort: 'otlp-http', otlpPath: '' },
 };
 

@@ -1,4 +1,4 @@
-import { reckoningText } from '../../helpers/index.ts';
+import { discardedAs, reckoningText } from '../../helpers/index.ts';
 import type { Discard, Evidence, Finding, Reckoning } from '../../helpers/index.ts';
 import { timing } from './timing.ts';
 
@@ -72,7 +72,7 @@ function strayed({ tenant, known, fresh }: SeriesAccount): readonly string[] {
 }
 
 function countedOf({ tenantId }: SeriesAccount, discards: readonly Discard[]): number {
-  return discards.filter((one) => one.tenantId === tenantId && one.reason === seriesReason).reduce((sum, { items }) => sum + items, 0);
+  return discardedAs(discards, tenantId, seriesReason);
 }
 
 function tableOf({ over, others, discards }: SeriesSeen): Evidence {

@@ -1,4 +1,4 @@
-import { reckoningText } from '../../helpers/index.ts';
+import { discardedAs, reckoningText } from '../../helpers/index.ts';
 import type { Discard, Evidence, Finding, FlowState, P99Ratio, Reckoning } from '../../helpers/index.ts';
 import { phaseTable, timeLine } from './surge-phases.ts';
 import type { Phase, TenantFlows } from './surge-phases.ts';
@@ -142,5 +142,5 @@ function firstRefusal({ answers }: FlowState): string {
 }
 
 function countedFor(tenantId: string, discards: readonly Discard[]): number {
-  return discards.filter((one) => one.tenantId === tenantId && one.reason === rateReason).reduce((sum, { items }) => sum + items, 0);
+  return discardedAs(discards, tenantId, rateReason);
 }

@@ -49,16 +49,6 @@ export async function tracesPanel(session: GrafanaSession, { tenantId, query, fr
   return { status: 200, error: '', found: traces.map(({ traceID }) => traceID) };
 }
 
-/**
- * One trace, `query` being its id, through `POST /api/ds/query`. `found` has the ids of its spans.
- * A trace that the tenant does not have is status 404: Grafana says 500, and Tempo's status within the text.
- */
-export async function tracePanel(session: GrafanaSession, query: PanelQuery): Promise<PanelResult> {
-  const result = framesOf(await dsQuery(session, query, 'tempo', { query: query.query, queryType: 'traceId' }), 'spanID');
-  const ofTempo = /Status: (\d{3})/.exec(result.error)?.[1];
-  return ofTempo === undefined ? result : { ...result, status: Number(ofTempo) };
-}
-
 export interface Proxied {
   readonly tenantId: string;
   readonly backend: BackendName;

@@ -1,7 +1,6 @@
-import { dotted, reloadSeconds } from '../limits-recipe.ts';
-import type { LimitsRecipe, TenantLimits } from '../limits-recipe.ts';
-import { sameValue } from '../limit-value.ts';
-import { inner, reloadFailed, renderOverrides, withBursts, yamlAnswer } from '../overrides-file.ts';
+import { reloadSeconds } from '../limits-recipe.ts';
+import type { LimitsRecipe } from '../limits-recipe.ts';
+import { inner, reloadFailed, renderOverrides, showsLimits, withBursts, yamlAnswer } from '../overrides-file.ts';
 
 /** Limits of a tenant without overrides: none that a test's own load reaches. In brackets what Mimir has by default. */
 export const mimirDefaults = {
@@ -30,10 +29,7 @@ export const mimirLimits: LimitsRecipe = {
   inForce(answer, tenantId, limits) {
     const state = yamlAnswer(answer);
     if (!state) return false;
-    const shown = inner(state, 'overrides')[tenantId] as TenantLimits | undefined;
-    if (!shown) return Object.keys(limits).length === 0;
-    const all = dotted(shown);
-    return Object.keys(limits).length > 0 && [...dotted(limits)].every(([path, value]) => sameValue(value, all.get(path)));
+    return showsLimits(state, tenantId, limits);
   },
   namesPath: '/config',
   names(answer) {

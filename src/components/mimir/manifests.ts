@@ -8,11 +8,6 @@ import { mimirLimits } from './limits.ts';
 /** Path of Mimir's OTLP intake, to which exporters add `/v1/metrics`. */
 export const mimirOtlpPath = '/otlp';
 
-/** Base URL of Mimir's OTLP intake for exporters in the same cluster. */
-export function mimirOtlpEndpoint(namespace: string): string {
-  return `http://mimir.${namespace}.svc.cluster.local:${mimirPort}${mimirOtlpPath}`;
-}
-
 /** Mimir without its overrides ConfigMap (overridesObject), which must be there before the pod can start. */
 export function mimirDeployment(place: Place, settings: MimirSettings = {}): KubernetesObject[] {
   return backendDeployment(place, {

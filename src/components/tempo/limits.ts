@@ -1,8 +1,7 @@
 import { apply as mergePatch } from 'json-merge-patch';
-import { sameValue } from '../limit-value.ts';
 import { dotted, reloadSeconds } from '../limits-recipe.ts';
 import type { LimitsRecipe, TenantLimits } from '../limits-recipe.ts';
-import { inner, reloadFailed, renderOverrides, withBursts, yamlAnswer } from '../overrides-file.ts';
+import { inner, reloadFailed, renderOverrides, showsLimits, withBursts, yamlAnswer } from '../overrides-file.ts';
 
 /** Limits of a tenant without overrides: none that a test's own load reaches. In brackets what Tempo has by default. */
 export const tempoDefaults = {
@@ -53,10 +52,7 @@ export const tempoLimits: LimitsRecipe = {
   inForce(answer, tenantId, limits) {
     const state = yamlAnswer(answer);
     if (!state || !('defaults' in state)) return false;
-    const shown = inner(state, 'overrides')[tenantId] as TenantLimits | undefined;
-    if (!shown) return Object.keys(limits).length === 0;
-    const all = dotted(shown);
-    return Object.keys(limits).length > 0 && [...dotted(limits)].every(([path, value]) => sameValue(value, all.get(path)));
+    return showsLimits(state, tenantId, limits);
   },
   namesPath: '/status/config',
   names(answer) {
