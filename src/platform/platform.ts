@@ -25,6 +25,25 @@ export interface Platform {
   readonly grafana?: GrafanaSession & { readonly url: string };
   /** In the order of the platform's file. */
   readonly tenants: readonly Tenant[];
+  /** Where the gate of this side is asked to fail; its routes are named `<tenant>-<backend>`. */
+  readonly gate?: GatePlace;
+  readonly apps?: Apps;
+}
+
+/** A side's gate; its service is asked through the API server's proxy. */
+export interface GatePlace {
+  readonly client: KubeClient;
+  readonly namespace: string;
+}
+
+/** The two apps of a platform, Ready. */
+export interface Apps {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  /** Base URL of the Node app, which calls the Java one, for pods of its cluster: `http://storefront.x.svc.cluster.local:3000`. */
+  readonly url: string;
+  /** Whose collectors the apps send to. */
+  readonly tenant: Tenant;
 }
 
 /** One environment of a platform: its id in the backends, its collectors and its sender. */

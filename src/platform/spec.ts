@@ -27,6 +27,39 @@ const tenant = z.strictObject({
   limits: backendLimits.default({}),
 });
 
+/** Tail sampling in a second tier of collectors, to which the tenants' collectors send their spans. */
+const sampling = z.strictObject({
+  collectors: z.int().min(1).max(5),
+  /** What decides to which of them a span goes; only the trace id keeps a trace together. */
+  routing: z.enum(['traceID', 'service']).default('traceID'),
+  /** Share of the traces kept that are neither failed nor slow. */
+  keepPercent: z.number().min(0).max(100),
+  /** From this duration on a trace is slow, milliseconds. */
+  slowMs: z.int().min(1),
+});
+
+/** The two instrumented apps and their database (fixtures/apps); their telemetry is the first tenant's. */
+const apps = z.strictObject({
+  /** Whether their pods carry the operator's annotation. */
+  injected: z.boolean().default(true),
+  propagators: z.array(z.enum(['tracecontext', 'baggage', 'none'])).default(['tracecontext', 'baggage']),
+  /** How their log lines get to Loki: from the agents, with trace context, or from the files that the node keeps of their output. */
+  logs: z.enum(['agents', 'files']).default('agents'),
+  /** Whether the tenant's collectors scrape the apps' own metrics. */
+  scraped: z.boolean().default(false),
+});
+
+/** Requests to the apps, by k6. */
+const load = z.strictObject({
+  version: z.string(),
+  /** k6 pods, each with its segment of the whole. */
+  pods: z.int().min(1).max(10).default(1),
+  requestsPerSecond: z.int().min(1).max(1000),
+  seconds: z.int().min(1).max(600),
+  /** A k6 script; left out: fixtures/k6/shop.js. */
+  script: z.string().optional(),
+});
+
 const fields = z.strictObject({
   /** Nodes of each cluster; each holds one collector. */
   nodes: z.int().min(1).max(50),
@@ -36,7 +69,17 @@ const fields = z.strictObject({
     version: z.string(),
     /** Seconds between two scrapes of a target. */
     scrapeIntervalSeconds: z.int().min(1).max(300).default(15),
+    /** retry_on_failure of every exporter. */
+    retry: z.boolean().default(true),
+    /** sending_queue of every exporter; `persistent` keeps it in a file of the node. */
+    queue: z.enum(['none', 'memory', 'persistent']).default('memory'),
+    /** Where items are put together: in the batch processor, as the seed has it, or in the exporter's queue. */
+    batching: z.enum(['processor', 'queue']).default('processor'),
+    /** A node whose collector's exporters lead nowhere. */
+    nowhereOn: z.string().optional(),
   }),
+  /** Collectors and allocator are deployed as this operator's resources. Left out or null: as plain objects. */
+  operator: z.strictObject({ version: z.string() }).nullable().default(null),
   /** Left out or null: every collector discovers targets by itself, as a DaemonSet without an allocator does. */
   allocator: z.strictObject({ version: z.string(), strategy: z.enum(allocationStrategies) }).nullable().default(null),
   /** Pods with one metrics endpoint each, spread over the nodes. Left out or null: nothing is scraped. */
@@ -52,6 +95,11 @@ const fields = z.strictObject({
   }).nullable().default(null),
   /** Tenants by name, each with collectors of its own for all three signals. The first one is the one that surges. */
   tenants: z.record(tenantName, tenant).default({}),
+  /** Between tenants' collectors and the backends: a gate that fails on demand, a route for each tenant and backend. */
+  gate: z.boolean().default(false),
+  sampling: sampling.nullable().default(null),
+  apps: apps.nullable().default(null),
+  load: load.nullable().default(null),
   /** A limit of Mimir that is multiplied while the platform runs: what TI-5 does. */
   limitChange: z.strictObject({ tenant: z.string(), limit: z.string(), factor: z.number().positive() }).optional(),
   /** What delivery is judged by: `exporter-counters` is the twin that believes the sender. */
