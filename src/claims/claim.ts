@@ -15,6 +15,11 @@ export interface Claim {
   readonly cells?: URL;
   /** True where a collector or allocator that exits breaks the claim; otherwise that is an error of the run. */
   readonly brokenByExit?: boolean;
+  /**
+   * True where claim and twin are judged at the same time: for checks that mostly wait, with loads so light that neither is judged on
+   * the other's.
+   */
+  readonly sidesTogether?: true;
   /** Seconds that deployment and check of one side usually take, measured; what the plan shows before the first run. */
   readonly usualSecondsPerSide: number;
   /**

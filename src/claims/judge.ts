@@ -1,4 +1,4 @@
-import { PlumblineError, lastCause } from '../errors.ts';
+import { PlumblineError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import { deploy } from '../platform/deploy.ts';
 import { removeSide } from '../platform/remove.ts';
@@ -10,6 +10,7 @@ import type { Claim } from './claim.ts';
 import type { CellResult, ClaimResult, Finding, SideResult, TwinResult } from './result.ts';
 import { cellVersions, sidesOf, twinIsTheSame } from './sides.ts';
 import type { Side } from './sides.ts';
+import { unjudged } from './unjudged.ts';
 
 export interface Judging {
   readonly runId: string;
@@ -34,25 +35,38 @@ export interface Judging {
  */
 export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult> {
   const sides = await sidesOf(claim, judging);
-  const results: SideResult[] = judging.tenants && twinIsTheSame(sides) ? [skippedSide(claim, sameTwin(claim))] : [];
-  for (const side of sides.slice(results.length)) {
-    // A twin says nothing of a claim that there is nothing to say of.
-    const pointless = results[0]?.verdict === 'skipped';
-    results.push(pointless ? { ...results[0] as SideResult, durationMs: 0 } : await judgeSide(claim, side, judging));
-  }
+  const results = await judgeSides(claim, sides, judging);
   const [own, twinSide] = results as [SideResult, SideResult];
   const twin: TwinResult = { ...twinSide, wrong: claim.twin.wrong, symptom: claim.twin.symptom.source };
   const reason = reasonAgainst(claim, own, twin);
   const result: ClaimResult = {
     ...own, id: claim.id, area: claim.area, claim: claim.claim, twin,
     verdict: reason && own.verdict === 'pass' ? 'error' : own.verdict,
-    durationMs: results.reduce((sum, one) => sum + one.durationMs, 0),
+    durationMs: durationOf(claim, results),
     reproduce: judging.reproduce(claim.id),
     ...(claim.cells ? { cells: results.map((one, index) => cell(one, sides[index] as Side)) } : {}),
     ...(reason ? { reason } : {}),
   };
   judging.emit({ kind: 'claim.ended', id: claim.id, verdict: result.verdict, observed: result.observed, durationMs: result.durationMs });
   return result;
+}
+
+/** One after the other, or all at once where the claim says that this is no matter. */
+async function judgeSides(claim: Claim, sides: readonly Side[], judging: Judging): Promise<readonly SideResult[]> {
+  const same = judging.tenants !== undefined && twinIsTheSame(sides);
+  if (claim.sidesTogether && !same) return Promise.all(sides.map((side) => judgeSide(claim, side, judging)));
+  const results: SideResult[] = same ? [skippedSide(claim, sameTwin(claim))] : [];
+  for (const side of sides.slice(results.length)) {
+    // A twin says nothing of a claim that there is nothing to say of.
+    const pointless = results[0]?.verdict === 'skipped';
+    results.push(pointless ? { ...results[0] as SideResult, durationMs: 0 } : await judgeSide(claim, side, judging));
+  }
+  return results;
+}
+
+function durationOf({ sidesTogether }: Claim, results: readonly SideResult[]): number {
+  const each = results.map(({ durationMs }) => durationMs);
+  return sidesTogether ? Math.max(...each) : each.reduce((sum, one) => sum + one, 0);
 }
 
 /** Why nothing follows for the platform from what was seen on its two sides; undefined where something does. */
@@ -124,21 +138,4 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && (verdict === 'fail' || verdict === 'error') && side.role === 'claim');
     if (staged && !kept) await removeSide({ clients: staged.clients.values(), runId: judging.runId, name: side.name, scraped: side.spec.targets !== null, note });
   }
-}
-
-/** What a throw means: the claim is broken where an exit breaks it, otherwise nothing is known of the platform. */
-function unjudged(claim: Claim, thrown: unknown): { finding: Finding; broken: boolean } {
-  const problem = thrown instanceof PlumblineError ? thrown.problem : undefined;
-  const broken = claim.brokenByExit === true && problem?.code === 'PL-COMPONENT-EXITED';
-  const lines = problem?.lastLines ?? [];
-  return {
-    broken,
-    finding: {
-      holds: false,
-      expected: problem?.expected ?? claim.claim,
-      observed: problem ? `${problem.code}: ${problem.seen}` : lastCause(thrown),
-      cause: lines.at(-1) ?? (problem ? `expected ${problem.expected}; saw ${problem.seen}` : lastCause(thrown)),
-      evidence: lines.length > 0 ? [{ what: 'last lines', data: lines }] : [],
-    },
-  };
 }

@@ -110,7 +110,7 @@ function neededClusters(claims: readonly ResolvedClaim[], several: boolean): rea
 
 async function laterSteps(claims: readonly ResolvedClaim[], needed: readonly ClusterSpec[]): Promise<readonly PlannedStep[]> {
   const clusters = needed.map((spec) => ({ phase: 'cluster' as const, name: clusterStep(spec), guessMs: 12_000 }));
-  const suites = claims.map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: sides.length * claim.usualSecondsPerSide * 1000 }));
+  const suites = claims.map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: (claim.sidesTogether ? 1 : sides.length) * claim.usualSecondsPerSide * 1000 }));
   return Promise.all([...clusters, ...suites].map(async ({ phase, name, guessMs }) => ({ phase, name, cached: false, usualMs: (await usualMs(name)) ?? guessMs })));
 }
 
