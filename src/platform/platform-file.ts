@@ -58,6 +58,8 @@ export function setInPlatform(platform: PlatformSpec, settings: Readonly<Record<
 
 export const settableKeys = [
   'nodes', 'collector.version', 'collector.scrapeIntervalSeconds', 'allocator', 'allocator.version', 'allocator.strategy',
+  'collector.retry', 'collector.queue', 'collector.batching', 'operator', 'operator.version',
+  'load.version', 'load.pods', 'load.requestsPerSecond', 'load.seconds', 'load.script',
   'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'grafana.version',
 ];
 
@@ -66,9 +68,9 @@ function nest(path: readonly string[], value: unknown): PlatformPatch {
   return { [head]: rest.length === 0 ? value : nest(rest, value) };
 }
 
-/** YAML would read 0.131 as a number; only whole numbers and null are not strings here. */
+/** YAML would read 0.131 as a number; only whole numbers, null and truth values are not strings here. */
 function scalar(value: string): unknown {
-  if (value === 'null') return null;
+  if (['null', 'true', 'false'].includes(value)) return JSON.parse(value);
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 

@@ -56,7 +56,7 @@ const load = z.strictObject({
   pods: z.int().min(1).max(10).default(1),
   requestsPerSecond: z.int().min(1).max(1000),
   seconds: z.int().min(1).max(600),
-  /** A k6 script; left out: fixtures/k6/shop.js. */
+  /** Path of a k6 script; left out: fixtures/k6/shop.js. */
   script: z.string().optional(),
 });
 
@@ -107,12 +107,28 @@ const fields = z.strictObject({
 });
 
 /** The platform that a claim is judged on, as its YAML file says it: what runs in which version and arrangement. */
-export const platformSpec = fields.check(references);
+export const platformSpec = fields.check(references, needs);
 
 export type PlatformSpec = z.infer<typeof platformSpec>;
 
+type Checked = z.core.ParsePayload<z.output<typeof fields>>;
+
+/** Parts of a platform file that mean nothing without another one. */
+function needs({ value, issues }: Checked): void {
+  const tenants = Object.keys(value.tenants).length;
+  const wanting = [
+    { path: 'apps', wants: value.apps, has: tenants > 0, needed: 'a tenant, whose collectors the apps send to' },
+    { path: 'apps', wants: value.apps?.injected, has: value.operator !== null, needed: 'an operator, which injects the agents' },
+    { path: 'load', wants: value.load, has: value.apps !== null, needed: 'apps, which it asks' },
+    { path: 'gate', wants: value.gate, has: tenants > 0, needed: 'a tenant, whose collectors send through it' },
+  ];
+  for (const { path, wants, has, needed } of wanting) {
+    if (wants && !has) issues.push({ code: 'custom', path: [path], input: value, message: `needs ${needed}` });
+  }
+}
+
 /** Names that one part of a platform file gives to another must exist there. */
-function references({ value, issues }: z.core.ParsePayload<z.output<typeof fields>>): void {
+function references({ value, issues }: Checked): void {
   const tenants = Object.keys(value.tenants);
   const named = [
     ...Object.entries(value.tenants).flatMap(([name, one]) => [

@@ -41,6 +41,19 @@ test('--set keeps versions text and numbers numbers', () => {
   expect(set).toMatchObject({ nodes: 2, collector: { version: '0.128.0' }, allocator: null });
 });
 
+test('parts that mean nothing alone are refused with what they need', () => {
+  const refusal = (part: object): string => platformSpec.safeParse({ nodes: 1, collector: { version: '1' }, ...part }).error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ') ?? 'taken';
+  expect(refusal({ apps: {}, operator: { version: '1' } })).toBe('apps needs a tenant, whose collectors the apps send to');
+  expect(refusal({ apps: {}, tenants: { shop: {} } })).toBe('apps needs an operator, which injects the agents');
+  expect(refusal({ apps: { injected: false }, tenants: { shop: {} } })).toBe('taken');
+  expect(refusal({ load: { version: '1', requestsPerSecond: 1, seconds: 1 } })).toBe('load needs apps, which it asks');
+  expect(refusal({ gate: true })).toBe('gate needs a tenant, whose collectors send through it');
+});
+
+test('--set takes truth values and null for what they are', () => {
+  expect(setInPlatform(platform, { 'collector.retry': 'false', allocator: 'null' })).toMatchObject({ collector: { retry: false }, allocator: null });
+});
+
 test('an unknown key of --set names the nearest one', async () => {
   expect(await code(() => setInPlatform(platform, { 'colector.version': '1' }))).toBe('PL-SET-UNKNOWN: --set colector.version=1; did you mean --set collector.version=1?');
 });
