@@ -42,6 +42,8 @@ export interface Apps {
   readonly namespace: string;
   /** Base URL of the Node app, which calls the Java one, for pods of its cluster: `http://storefront.x.svc.cluster.local:3000`. */
   readonly url: string;
+  /** Of the pair without annotation, where there is one. */
+  readonly plainUrl?: string;
   /** Whose collectors the apps send to. */
   readonly tenant: Tenant;
 }

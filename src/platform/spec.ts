@@ -47,6 +47,8 @@ const apps = z.strictObject({
   logs: z.enum(['agents', 'files']).default('agents'),
   /** Whether the tenant's collectors scrape the apps' own metrics. */
   scraped: z.boolean().default(false),
+  /** A second pair without annotation, `storefront-plain` and `orders-plain`: what injection costs is measured between the two. */
+  plainBeside: z.boolean().default(false),
 });
 
 /** Requests to the apps, by k6. */
