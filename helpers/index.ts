@@ -20,6 +20,8 @@ export type { AnswerWindows, LimitAnswer, LimitCase } from './limit-answers.ts';
 export { changeLimits, limitInForce, reloadSeconds } from './limits.ts';
 export { p99Ratio, quantile } from './latency.ts';
 export type { P99Ratio } from './latency.ts';
+export { loadOf, runLoad } from './load.ts';
+export type { FailedRequest, LoadResult, LoadSpec, LoadTarget } from './load.ts';
 export { firstErrors } from './logs.ts';
 export { podLives } from './pod-lives.ts';
 export type { PodLife } from './pod-lives.ts';

@@ -1,7 +1,7 @@
 import { startBackends } from './backends.ts';
 import { clusterNamesOf } from './clusters.ts';
 import { startGrafana } from './grafana.ts';
-import { clientOf } from './parts.ts';
+import { clientOf, imageReference } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { sideNamespace, sideTargetsNamespace } from './platform.ts';
 import type { Platform } from './platform.ts';
@@ -27,5 +27,6 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   if (scraped) await startScrapers(deployment, { ...scraped, ...backends });
   const tenants = await startTenants(deployment, backends);
   const grafana = await startGrafana(deployment, bare.client, backends, tenants);
-  return { ...bare, ...backends, tenants, ...(grafana ? { grafana } : {}) };
+  const load = spec.load ? { loadImage: imageReference(deployment.images, { component: 'k6', version: spec.load.version }) } : {};
+  return { ...bare, ...backends, tenants, ...(grafana ? { grafana } : {}), ...load };
 }

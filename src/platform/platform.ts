@@ -28,6 +28,8 @@ export interface Platform {
   /** Where the gate of this side is asked to fail; its routes are named `<tenant>-<backend>`. */
   readonly gate?: GatePlace;
   readonly apps?: Apps;
+  /** k6's image, for helpers/load.ts. */
+  readonly loadImage?: string;
 }
 
 /** A side's gate; its service is asked through the API server's proxy. */
