@@ -1,4 +1,5 @@
 import type { Platform } from '../platform/platform.ts';
+import type { PlatformSpec } from '../platform/spec.ts';
 import type { Finding, NotJudged } from './result.ts';
 
 /** One promise of a platform: data, and the function that looks whether it is kept. */
@@ -26,7 +27,13 @@ export interface Claim {
    * Looks at one platform. The same function judges claim, twin and cells, and does not know which it has.
    * Answers a finding, or why there is nothing to judge; throws where it could not look.
    */
-  readonly check: (subject: Subject) => Promise<Finding | NotJudged>;
+  readonly check: Check;
+}
+
+export interface Check {
+  (subject: Subject): Promise<Finding | NotJudged>;
+  /** What follows from what another claim's check measured on an equal platform; undefined where nothing was (measured-once.ts). */
+  readonly already?: (spec: PlatformSpec) => Finding | NotJudged | undefined;
 }
 
 /** The claim's platform with one thing wrong, on which its check must not hold. */

@@ -1,13 +1,14 @@
 import { PlumblineError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import { deploy } from '../platform/deploy.ts';
+import type { Platform } from '../platform/platform.ts';
 import { removeSide } from '../platform/remove.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 import type { EventSink, Verdict } from '../run/events.ts';
 import { runSteps } from '../run/steps.ts';
 import type { Stage, StagedClusters } from '../runner/stage.ts';
 import type { Claim } from './claim.ts';
-import type { CellResult, ClaimResult, Finding, SideResult, TwinResult } from './result.ts';
+import type { CellResult, ClaimResult, Finding, NotJudged, SideResult, TwinResult } from './result.ts';
 import { cellVersions, sidesOf, twinIsTheSame } from './sides.ts';
 import type { Side } from './sides.ts';
 import { unjudged } from './unjudged.ts';
@@ -117,18 +118,18 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
   let stagedAtMs = Date.now();
   try {
     judging.signal.throwIfAborted();
+    const known = judging.keep === 'never' ? claim.check.already?.(side.spec) : undefined;
+    if (known) {
+      note('measured already, for another claim with an equal platform');
+      return { ...answered(claim, known), stagedAtMs };
+    }
     note('waiting for cluster and images');
     staged = await judging.stage(side.spec, judging.signal);
     stagedAtMs = Date.now();
     note('deploying');
-    const platform = await deploy({ runId: judging.runId, spec: side.spec, name: side.name, signal: judging.signal, ownTargets: judging.keep !== 'never', note, step: runSteps(judging.emit), ...staged });
-    const answer = await claim.check({ platform, signal: judging.signal, note });
-    if ('skipped' in answer) {
-      verdict = 'skipped';
-      return { finding: skippedSide(claim, answer.skipped), verdict, stagedAtMs };
-    }
-    verdict = answer.holds ? 'pass' : 'fail';
-    return { finding: answer, verdict, stagedAtMs };
+    const answer = answered(claim, await claim.check({ platform: await deployed(side, staged, judging, note), signal: judging.signal, note }));
+    verdict = answer.verdict;
+    return { ...answer, stagedAtMs };
   } catch (thrown) {
     if (thrown instanceof PlumblineError && thrown.problem.kind === 'usage') judging.refuse(thrown.problem);
     const finding = unjudged(claim, thrown);
@@ -138,4 +139,13 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && (verdict === 'fail' || verdict === 'error') && side.role === 'claim');
     if (staged && !kept) await removeSide({ clients: staged.clients.values(), runId: judging.runId, name: side.name, scraped: side.spec.targets !== null, note });
   }
+}
+
+function answered(claim: Claim, answer: Finding | NotJudged): Pick<Look, 'finding' | 'verdict'> {
+  if ('skipped' in answer) return { finding: skippedSide(claim, answer.skipped), verdict: 'skipped' };
+  return { finding: answer, verdict: answer.holds ? 'pass' : 'fail' };
+}
+
+function deployed(side: Side, staged: StagedClusters, { runId, signal, keep, emit }: Judging, note: (text: string) => void): Promise<Platform> {
+  return deploy({ runId, spec: side.spec, name: side.name, signal, ownTargets: keep !== 'never', note, step: runSteps(emit), ...staged });
 }
