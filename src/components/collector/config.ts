@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { ScrapeConfig } from '../target/scrape.ts';
+import { collectorLabels } from './beside.ts';
 import { collectorMetricsPort } from './manifests.ts';
 import { healthExtension, memoryLimiter, otlpHttpExporter, ownMetrics } from './pipeline.ts';
 
@@ -28,11 +29,7 @@ export function collectorConfig(settings: CollectorSettings): string {
     receivers: { prometheus: prometheusReceiver(settings.targetsFrom) },
     processors: {
       memory_limiter: memoryLimiter,
-      // Without this label a doubled sample can't be traced to the collector that took it.
-      'attributes/collector': { actions: [
-        { key: 'collector', value: '${env:POD_NAME}', action: 'insert' },
-        { key: 'collector_node', value: '${env:NODE_NAME}', action: 'insert' },
-      ] },
+      ...collectorLabels,
       batch: { timeout: '500ms' },
     },
     exporters: { [exporter]: metricsEndpoint === undefined ? { verbosity: 'basic' } : otlpHttpExporter(metricsEndpoint, tenant) },

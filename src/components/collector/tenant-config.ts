@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
 import { backendNames } from '../backend.ts';
 import type { BackendName } from '../backend.ts';
+import { besideParts } from './beside.ts';
+import type { Besides } from './beside.ts';
 import { collectorMetricsPort, otlpPorts } from './manifests.ts';
 import { healthExtension, memoryLimiter, otlpHttpExporter, ownMetrics } from './pipeline.ts';
 
@@ -11,7 +13,7 @@ export interface CollectedTenant {
   readonly id: string;
 }
 
-export interface TenantCollectorSettings {
+export interface TenantCollectorSettings extends Besides {
   /** Tenants of one cluster; each has a receiver on ports of its own, and exporters of its own: `otlphttp/mimir-scp-dev`. */
   readonly tenants: readonly CollectedTenant[];
   /** OTLP/HTTP base URL by backend, as Backend.otlpUrl; a signal whose backend is missing has no pipeline, and its receiver answers 404. */
@@ -32,27 +34,31 @@ export function exporterName(backend: BackendName, tenant: string): string {
 }
 
 /** The collector of a cluster's tenants: OTLP in, all three signals out, each to its backend and tagged with its tenant's id. */
-export function tenantCollectorConfig({ tenants, otlpUrls }: TenantCollectorSettings): string {
+export function tenantCollectorConfig({ tenants, otlpUrls, ...besides }: TenantCollectorSettings): string {
   const routes = tenants.flatMap((tenant, index) => backendNames.flatMap((backend) => {
     const url = otlpUrls[backend];
     return url === undefined ? [] : [{ tenant, index, backend, url, receiver: `otlp/${tenant.name}`, exporter: exporterName(backend, tenant.name) }];
   }));
+  const processors = ['memory_limiter', 'batch'];
+  const beside = besideParts(besides, processors, (backend, tenant) => (otlpUrls[backend] === undefined ? undefined : exporterName(backend, tenant)));
   return stringify({
     extensions: healthExtension,
-    receivers: Object.fromEntries(routes.map(({ receiver, index }) => [receiver, otlpReceiver(index)])),
+    receivers: { ...Object.fromEntries(routes.map(({ receiver, index }) => [receiver, otlpReceiver(index)])), ...beside.receivers },
     processors: {
       memory_limiter: memoryLimiter,
       batch: { timeout: '200ms', send_batch_size: batchItems, send_batch_max_size: batchItems },
+      ...beside.processors,
     },
     exporters: Object.fromEntries(routes.map(({ exporter, url, tenant }) => [exporter, otlpHttpExporter(url, tenant.id)])),
     service: {
       extensions: ['health_check'],
       telemetry: ownMetrics(collectorMetricsPort),
-      pipelines: Object.fromEntries(routes.map(({ backend, tenant, receiver, exporter }) => [`${signals[backend]}/${tenant.name}`, {
-        receivers: [receiver], processors: ['memory_limiter', 'batch'], exporters: [exporter],
-      }])),
+      pipelines: {
+        ...Object.fromEntries(routes.map(({ backend, tenant, receiver, exporter }) => [`${signals[backend]}/${tenant.name}`, { receivers: [receiver], processors, exporters: [exporter] }])),
+        ...beside.pipelines,
+      },
     },
-  });
+  }, { aliasDuplicateObjects: false });
 }
 
 function otlpReceiver(index: number): object {

@@ -28,3 +28,19 @@ test('a tenant\'s collectors are behind a service, and have no rights in the clu
   expect(objects.map(({ kind }) => kind)).toEqual(['Service', 'ConfigMap', 'DaemonSet']);
   expect(JSON.stringify(objects)).toContain('"automountServiceAccountToken":false');
 });
+
+test('what is scraped and read from files goes out through the tenant\'s own exporters, scraped samples labelled with their collector', () => {
+  const text = tenantCollectorConfig({
+    tenants: [{ name: 'dev', id: 'd' }, { name: 'prod', id: 'p' }], otlpUrls: { mimir: 'http://m/otlp', loki: 'http://l/otlp' },
+    scraping: { tenant: 'dev', receiver: { config: {} } }, files: { tenant: 'dev', receiver: { include: ['x'] } },
+  });
+  const { service, receivers } = parse(text) as Config & { readonly receivers: object };
+  expect(service.pipelines['metrics/dev-prometheus']).toEqual({ receivers: ['prometheus'], processors: ['memory_limiter', 'attributes/collector', 'batch'], exporters: ['otlphttp/mimir-dev'] });
+  expect(service.pipelines['logs/dev-filelog']).toEqual({ receivers: ['filelog'], processors: ['memory_limiter', 'batch'], exporters: ['otlphttp/loki-dev'] });
+  expect(Object.keys(receivers)).toEqual(['otlp/dev', 'otlp/prod', 'prometheus', 'filelog']);
+});
+
+test('nothing is scraped for a backend that is not there', () => {
+  const { service } = parse(tenantCollectorConfig({ tenants: [{ name: 'dev', id: 'd' }], otlpUrls: { loki: 'http://l' }, scraping: { tenant: 'dev', receiver: {} } })) as Config;
+  expect(Object.keys(service.pipelines)).toEqual(['logs/dev']);
+});
