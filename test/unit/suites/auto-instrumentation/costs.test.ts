@@ -7,7 +7,7 @@ const measured = (factor: number, change: Partial<Measured> = {}): Measured => (
 test('each figure is given with, without, and as a ratio; a high cost is no broken claim', () => {
   const { holds, observed, evidence } = judgeCosts([{ app: 'orders', plain: measured(1), injected: measured(3) }], []);
   expect(holds).toBe(true);
-  expect(observed).toBe('orders start 3 → 9 s (3×); orders p50 3 → 9 ms (3×); orders p99 5 → 15 ms (3×); orders memory 100 → 300 MiB (3×)');
+  expect(observed).toBe('orders start 3 → 9 s (3×); orders p50 3 → 9 ms (3×); orders p99 4.96 → 14.88 ms (3×); orders memory 100 → 300 MiB (3×)');
   expect(evidence[0]?.data).toMatchObject([{ figure: 'start', samples: '2 and 2' }, { samples: '5 and 5' }, {}, {}]);
 });
 
