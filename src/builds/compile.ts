@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Step } from '../run/context.ts';
 import { progressOf } from './progress.ts';
 import type { GoBuild } from './recipe.ts';
-import { flagsOf, linkerFlags, prepareSource, type GoTools } from './source.ts';
+import { flagsOf, linkerFlags, moduleFolder, prepareSource, type GoTools } from './source.ts';
 import { runTool } from './tool.ts';
 
 export interface Compiled {
@@ -29,13 +29,17 @@ export async function compile(build: GoBuild, scratch: string, tools: Omit<GoToo
     cwd,
     onLine: progressOf(outdated, main, (text) => step.note(text)),
   });
-  return { binary: output, home: await homeOf(build, cwd, join(scratch, 'home')) };
+  const homeTools = { ...tools, onLine: fetching };
+  return { binary: output, home: await homeOf(build, cwd, join(scratch, 'home'), homeTools) };
 }
 
-/** Copies what the program reads while it runs; undefined where that is nothing. */
-async function homeOf(build: GoBuild, module: string, folder: string): Promise<string | undefined> {
+/** Copies what is kept beside the binary; undefined where that is nothing. */
+async function homeOf(build: GoBuild, compiled: string, folder: string, tools: GoTools): Promise<string | undefined> {
   if (!build.home) return undefined;
+  const module = build.homeModule === undefined ? compiled : await moduleFolder(compiled, build.homeModule, tools);
   for (const path of build.home) await cp(join(module, path), join(folder, path), { recursive: true });
+  // The module cache is read-only, and a copy with it: nobody could remove it again.
+  if (build.homeModule !== undefined) await runTool(['chmod', '-R', 'u+w', folder], { ...tools, cwd: compiled });
   return folder;
 }
 

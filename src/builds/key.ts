@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { GoBuild } from './recipe.ts';
@@ -12,18 +12,23 @@ import type { Toolchain } from './toolchain.ts';
 export async function buildKey(build: GoBuild, toolchain: Pick<Toolchain, 'goVersion' | 'arch'>): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify(inputs(build, toolchain)));
-  for (const path of await filesBelow(build.lockDir)) {
+  await feedFolder(hash, build.lockDir);
+  return hash.digest('hex');
+}
+
+/** Feeds names and contents of all files below a folder, in one order everywhere. */
+export async function feedFolder(hash: Hash, folder: string): Promise<void> {
+  for (const path of await filesBelow(folder)) {
     const content = createHash('sha256').update(await readFile(path)).digest('hex');
     // Lengths are fixed or delimited, so that no two different folders can feed the same bytes.
-    hash.update(`\0${relative(build.lockDir, path).split(sep).join('/')}\0${content}`);
+    hash.update(`\0${relative(folder, path).split(sep).join('/')}\0${content}`);
   }
-  return hash.digest('hex');
 }
 
 function inputs(build: GoBuild, toolchain: Pick<Toolchain, 'goVersion' | 'arch'>): unknown {
   const variables = Object.entries(build.linkerVariables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const common = [buildFlags, linkerFlags, build.name, build.version, build.package, variables, build.generator ?? null, toolchain.goVersion, toolchain.arch];
-  const special = { cgo: build.cgo, tags: build.tags, home: build.home };
+  const special = { cgo: build.cgo, tags: build.tags, home: build.home, homeModule: build.homeModule };
   // Added only where there is something to add: a build that has none keeps its key.
   return Object.values(special).every((one) => one === undefined) ? common : [...common, special];
 }
