@@ -1,6 +1,11 @@
 /** Samples as Mimir stored them: raw, with their times, so that a doubled scrape can't hide in an average. */
+import { mimirInstant } from '../src/components/mimir/instant.ts';
+import type { InstantSample } from '../src/components/mimir/instant.ts';
 import { mimirQuery } from '../src/components/mimir/query.ts';
-import type { Platform } from '../src/platform/platform.ts';
+import type { Platform, Tenant } from '../src/platform/platform.ts';
+import { backendNamed } from './flows.ts';
+
+export type { InstantSample } from '../src/components/mimir/instant.ts';
 
 /** The counter that every target raises by one a scrape. */
 export const scrapeCounter = 'plumbline_target_scrapes_total';
@@ -32,4 +37,9 @@ export function deliveredBeyond(series: readonly StoredSeries[], targets: readon
   const newest = new Map<string, number>();
   for (const one of series) newest.set(one.target, Math.max(newest.get(one.target) ?? 0, one.timesMs.at(-1) ?? 0));
   return targets.filter((target) => (newest.get(target) ?? 0) < sinceMs);
+}
+
+/** What a tenant's own PromQL answers now, each series with all of its labels. @throws KubeApiError with Mimir's own answer where it is no success */
+export async function instantSamples(platform: Platform, tenant: Tenant, query: string, signal: AbortSignal): Promise<readonly InstantSample[]> {
+  return mimirInstant({ ...backendNamed(platform, 'mimir'), tenant: tenant.id }, query, Date.now(), signal);
 }

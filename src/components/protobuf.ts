@@ -20,6 +20,25 @@ export function* fieldsOf(message: Buffer, field: number): Generator<Buffer> {
   }
 }
 
+/** A field as it lies in a message: its bytes, or the number of a varint. */
+export interface Field {
+  readonly field: number;
+  readonly bytes: Buffer;
+  readonly varint: number;
+}
+
+/** Every field of a message in order, whatever its type. @throws Error where the bytes are no message */
+export function* everyField(message: Buffer): Generator<Field> {
+  let at = 0;
+  while (at < message.length) {
+    const [key, afterKey] = readVarint(message, at);
+    const [length, start] = lengthOf(message, key & 7, afterKey);
+    at = start + length;
+    if (at > message.length) throw new Error(`a field of ${length} bytes in a message of ${message.length}`);
+    yield { field: key >>> 3, bytes: message.subarray(start, at), varint: (key & 7) === varint ? readVarint(message, afterKey)[0] : 0 };
+  }
+}
+
 /** Length and start of a value's content. */
 function lengthOf(message: Buffer, wire: number, at: number): readonly [number, number] {
   if (wire === bytes) return readVarint(message, at);

@@ -1,14 +1,11 @@
 import PQueue from 'p-queue';
-import { KubeApiError } from '../../clusters/kubernetes.ts';
-import { Numbers, askBackend, askBackendBytes } from '../backend-ask.ts';
+import { Numbers, askBackend } from '../backend-ask.ts';
 import { fieldsOf } from '../protobuf.ts';
 import type { AskAs, StoredFlow } from '../stored-flow.ts';
+import { requestsAtOnce, traceBytes } from './traces.ts';
 
 /** Up to here traces are read one by one: exact at once, live traces included, at some milliseconds each. */
 const mostTracesById = 500;
-
-/** More at once only queue up in Tempo. */
-const requestsAtOnce = 8;
 
 /**
  * The ledger's items of a flow that a tenant finds, one entry a span. Tempo merges copies of a span where it
@@ -31,28 +28,19 @@ export async function tempoItems(as: AskAs, flow: StoredFlow, signal: AbortSigna
 }
 
 /**
- * Items of one trace: Trace → batches (1) → scope_spans (2) → spans (2) → span_id (2). As JSON Tempo takes four times as long.
+ * Items of one trace: Trace → batches (1) → scope_spans (2) → spans (2) → span_id (2).
  * @returns none where the tenant has no such trace
  * @throws KubeApiError for any other answer
  */
 async function traceItems(as: AskAs, id: string, signal: AbortSignal): Promise<readonly number[]> {
   const items: number[] = [];
-  const answer = await bytesOf(as, id, signal);
+  const answer = await traceBytes(as, id, signal) ?? Buffer.alloc(0);
   for (const batch of fieldsOf(answer, 1)) {
     for (const scope of fieldsOf(batch, 2)) {
       for (const span of fieldsOf(scope, 2)) for (const spanId of fieldsOf(span, 2)) items.push(itemOfSpan(spanId));
     }
   }
   return items;
-}
-
-async function bytesOf(as: AskAs, id: string, signal: AbortSignal): Promise<Buffer> {
-  try {
-    return await askBackendBytes(as, 'tempo', { path: `/api/traces/${id}`, headers: { Accept: 'application/protobuf' }, signal });
-  } catch (error) {
-    if (error instanceof KubeApiError && error.status === 404) return Buffer.alloc(0);
-    throw error;
-  }
 }
 
 interface SearchAnswer {
