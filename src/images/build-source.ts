@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { checkAvailable } from '../builds/available.ts';
 import { binaryCacheState, buildBinary } from '../builds/binary.ts';
 import type { BuiltBinary } from '../builds/binary.ts';
-import { withScratch } from '../builds/folders.ts';
+import { homeDir, withScratch } from '../builds/folders.ts';
 import { buildKey } from '../builds/key.ts';
 import { exclusively } from '../builds/exclusive.ts';
 import { toolchain } from '../builds/toolchain.ts';
@@ -86,8 +86,22 @@ async function write(recipe: ImageRecipe, built: BuiltBinary, step: Step): Promi
     await rm(`${stem}.json`, { force: true });
     await rename(draft, `${stem}.tar`);
     await rename(join(scratch, 'image.json'), `${stem}.json`);
-    return { component: recipe.component, version: recipe.version, reference, path: `${stem}.tar`, digest, sizeBytes };
+    const files = hasFiles(recipe) ? { files: built.home } : {};
+    return { component: recipe.component, version: recipe.version, reference, path: `${stem}.tar`, digest, sizeBytes, ...files };
   });
+}
+
+/** Whether the build keeps files that are no part of the image: they are for whoever deploys it. */
+function hasFiles({ build, homePath }: ImageRecipe): boolean {
+  return build.home !== undefined && homePath === undefined;
+}
+
+/** Those files, as part of the archive; throws where the binary that they lie beside is gone from the cache. */
+async function filesOf(recipe: ImageRecipe): Promise<Pick<ImageArchive, 'files'>> {
+  if (!hasFiles(recipe)) return {};
+  const { cached, path } = await binaryCacheState(recipe.build);
+  if (!cached) throw new Error(`no ${path}`);
+  return { files: homeDir(dirname(path)) };
 }
 
 /** The recipe's archive where the cache holds it whole; marks it as used, which is what pruning goes by. */
@@ -99,7 +113,7 @@ async function findArchive(recipe: ImageRecipe): Promise<ImageArchive | undefine
     if ((await stat(path)).size !== sizeBytes) return undefined;
     const now = new Date();
     await Promise.all([utimes(path, now, now), utimes(`${stem}.json`, now, now)]);
-    return { component: recipe.component, version: recipe.version, reference, path, digest, sizeBytes };
+    return { component: recipe.component, version: recipe.version, reference, path, digest, sizeBytes, ...await filesOf(recipe) };
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { GoBuild } from '../builds/recipe.ts';
+import { isTree, type GoBuild, type TreeBuild } from '../builds/recipe.ts';
 import type { RunContext, Step } from '../run/context.ts';
 
 /** Where a component's image comes from: a registry, or built here from locked Go modules. */
@@ -17,20 +17,42 @@ export type ImageAvailability =
   | { readonly state: 'unavailable'; readonly reason: string };
 
 /** What an image is, independent of where it comes from. One a component version. */
-export interface ImageRecipe {
+export type ImageRecipe = BinaryImage | TreeImage;
+
+interface CommonRecipe {
   /** Component name, e.g. `collector`. */
   readonly component: string;
   /** Upstream's version without a leading v, e.g. `0.131.0`. */
   readonly version: string;
   /** The official image, e.g. `otel/opentelemetry-collector-contrib:0.131.0`; absent where there is none. */
   readonly registryImage?: string;
+  /** Absolute path of the program that is the image's entry point. */
+  readonly entrypoint: string;
+  /** Uid the image's process runs as. */
+  readonly user?: number;
+}
+
+/** One static binary and what it reads. */
+export interface BinaryImage extends CommonRecipe {
   readonly build: GoBuild;
-  /** The binary's path in the image, e.g. `/otelcol`; it is the image's entry point. */
+  /** The binary's path in the image, e.g. `/otelcol`. */
   readonly entrypoint: string;
   /** Where the build's `home` lies in the image. */
   readonly homePath?: string;
-  /** Uid the image's process runs as. */
-  readonly user?: number;
+}
+
+/** A root file system put together from parts. */
+export interface TreeImage extends CommonRecipe {
+  readonly build: TreeBuild;
+  /** Arguments that belong to the entry point: a container's own come after them. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default `/`. */
+  readonly workingDir?: string;
+}
+
+export function isTreeImage(recipe: ImageRecipe): recipe is TreeImage {
+  return isTree(recipe.build);
 }
 
 /** An image as a file that `ctr images import` and `docker load` take. */
@@ -43,4 +65,6 @@ export interface ImageArchive {
   /** Of the image's configuration, `sha256:…`: what the node's runtime reports as image id. */
   readonly digest: string;
   readonly sizeBytes: number;
+  /** Folder with what its build keeps for whoever deploys it; absent where that is nothing. */
+  readonly files?: string;
 }

@@ -18,6 +18,8 @@ export interface Deployment {
   readonly name: string;
   /** Image references by imageKey. */
   readonly images: ReadonlyMap<string, string>;
+  /** Folders of files that came with an image, by imageKey. */
+  readonly files: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
   /** True where sides before this one are kept: their collectors go on scraping the targets that they share. */
   readonly ownTargets: boolean;
@@ -35,6 +37,13 @@ export function namespaceObject(runId: string, name: string): KubernetesObject {
 export function imageReference(images: ReadonlyMap<string, string>, image: { component: string; version: string }): string {
   const found = images.get(imageKey(image));
   if (found === undefined) throw new Error(`image ${imageKey(image)} was not brought to this cluster`);
+  return found;
+}
+
+/** The folder of the files that came with an image, such as what is applied to a cluster before its program runs there. */
+export function imageFiles(files: ReadonlyMap<string, string>, image: { component: string; version: string }): string {
+  const found = files.get(imageKey(image));
+  if (found === undefined) throw new Error(`no files came with image ${imageKey(image)}`);
   return found;
 }
 

@@ -8,6 +8,8 @@ export interface StagedClusters {
   readonly clients: ReadonlyMap<string, KubeClient>;
   /** Image references by imageKey. */
   readonly images: ReadonlyMap<string, string>;
+  /** Folders of files that came with an image, by imageKey. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 /** Waits until clusters and images for a platform are there: the way a suite's process gets them. */
@@ -18,14 +20,15 @@ export interface StageAnswer {
   /** Kubeconfig paths by the platform's own names for its clusters, the one with the backends first. */
   readonly kubeconfigs: Readonly<Record<string, string>>;
   readonly images: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>;
 }
 
 const clients = new Map<string, Promise<KubeClient>>();
 
 /** Clients for the staged clusters; the same one for the same kubeconfig, so that connections are reused. */
-export async function stagedClusters({ kubeconfigs, images }: StageAnswer): Promise<StagedClusters> {
+export async function stagedClusters({ kubeconfigs, images, files }: StageAnswer): Promise<StagedClusters> {
   const named = await Promise.all(Object.entries(kubeconfigs).map(async ([name, path]) => [name, await clientFor(path)] as const));
-  return { clients: new Map(named), images: new Map(Object.entries(images)) };
+  return { clients: new Map(named), images: new Map(Object.entries(images)), files: new Map(Object.entries(files)) };
 }
 
 function clientFor(kubeconfigPath: string): Promise<KubeClient> {

@@ -71,6 +71,7 @@ export class Supply {
     return {
       kubeconfigs: Object.fromEntries(clusters.map(([name], index) => [name, (started[index] as StartedCluster).kubeconfigPath])),
       images: Object.fromEntries(archives.map((one) => [imageKey(one), one.reference])),
+      files: Object.fromEntries(archives.flatMap((one) => (one.files === undefined ? [] : [[imageKey(one), one.files]]))),
     };
   }
 

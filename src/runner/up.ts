@@ -40,9 +40,9 @@ function ownSideOnly(claim: ResolvedClaim): ResolvedClaim['sides'][number] {
 
 async function start({ supply, recorder, context }: Session, side: ResolvedClaim['sides'][number]): Promise<UpResult> {
   const staged = await supply.stage(side.spec);
-  const { clients, images } = await stagedClusters(staged);
+  const { clients, images, files } = await stagedClusters(staged);
   const platform = await recorder.step('platform', `platform ${side.name}`, (step) => deploy({
-    runId: context.id, clients, spec: side.spec, name: side.name, images, signal: context.signal, ownTargets: false, note: step.note, step: recorder.step,
+    runId: context.id, clients, spec: side.spec, name: side.name, images, files, signal: context.signal, ownTargets: false, note: step.note, step: recorder.step,
   }));
   return { runId: context.id, kubeconfigPath: Object.values(staged.kubeconfigs)[0] ?? '', endpoints: await endpoints(platform, context.signal) };
 }

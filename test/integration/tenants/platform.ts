@@ -29,7 +29,7 @@ export async function onPlatform(work: (platform: Platform, dev: Tenant, prod: T
     if (!spec) throw new Error('TI-1 has no side');
     const staged = await stagedClusters(await supply.stage(options.staged?.(spec) ?? spec));
     const clients = options.clients?.(staged) ?? staged.clients;
-    const platform = await deploy({ runId: context.id, spec, name: 'test', images: staged.images, clients, signal, ownTargets: false, note, step: recorder.step });
+    const platform = await deploy({ runId: context.id, spec, name: 'test', images: staged.images, files: staged.files, clients, signal, ownTargets: false, note, step: recorder.step });
     await work(platform, platform.tenants[0] as Tenant, platform.tenants[1] as Tenant);
   });
 }
