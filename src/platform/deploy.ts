@@ -1,5 +1,6 @@
 import { startBackends } from './backends.ts';
 import { clusterNamesOf } from './clusters.ts';
+import { startGate } from './gate.ts';
 import { startGrafana } from './grafana.ts';
 import { clientOf, imageReference } from './parts.ts';
 import type { Deployment } from './parts.ts';
@@ -25,8 +26,9 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   const scraped = bare.targetsNamespace === undefined ? undefined : { ...bare, targetsNamespace: bare.targetsNamespace };
   const [backends] = await Promise.all([startBackends(deployment, bare.client), scraped && startTargets(deployment, scraped)]);
   if (scraped) await startScrapers(deployment, { ...scraped, ...backends });
-  const tenants = await startTenants(deployment, backends);
+  const gate = await startGate(deployment, bare.client, backends);
+  const tenants = await startTenants(deployment, backends, gate);
   const grafana = await startGrafana(deployment, bare.client, backends, tenants);
   const load = spec.load ? { loadImage: imageReference(deployment.images, { component: 'k6', version: spec.load.version }) } : {};
-  return { ...bare, ...backends, tenants, ...(grafana ? { grafana } : {}), ...load };
+  return { ...bare, ...backends, tenants, ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...load };
 }

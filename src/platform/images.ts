@@ -1,5 +1,6 @@
 import { allocatorImage } from '../components/allocator/image.ts';
 import { collectorImage } from '../components/collector/image.ts';
+import { gateImage } from '../components/gate/image.ts';
 import { grafanaImage } from '../components/grafana/image.ts';
 import { k6Image } from '../components/k6/image.ts';
 import { lokiImage } from '../components/loki/image.ts';
@@ -22,7 +23,7 @@ export function platformImages(spec: PlatformSpec): readonly ImageRecipe[] {
 
 /** Those of them that the nodes of one of its clusters need. */
 export function clusterImages(spec: PlatformSpec, cluster: string): readonly ImageRecipe[] {
-  const { targets, allocator, mimir, loki, tempo, grafana, load } = spec;
+  const { targets, allocator, mimir, loki, tempo, grafana, gate, load } = spec;
   const tenants = Object.keys(spec.tenants).some((tenant) => clusterOfTenant(spec, tenant) === cluster);
   const first = cluster === clusterNamesOf(spec)[0];
   return [
@@ -33,6 +34,7 @@ export function clusterImages(spec: PlatformSpec, cluster: string): readonly Ima
     ...(first && loki ? [lokiImage(loki.version)] : []),
     ...(first && tempo ? [tempoImage(tempo.version)] : []),
     ...(first && grafana ? [grafanaImage(grafana.version)] : []),
+    ...(first && gate ? [gateImage()] : []),
     ...(tenants ? [senderImage()] : []),
     // Where the apps are: their telemetry is the first tenant's.
     ...(load && cluster === clusterOfTenant(spec, Object.keys(spec.tenants)[0] ?? '') ? [k6Image(load.version)] : []),

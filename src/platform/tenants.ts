@@ -8,6 +8,7 @@ import { senderImage } from '../components/sender/image.ts';
 import { senderDeployment } from '../components/sender/manifests.ts';
 import type { Backends } from './backends.ts';
 import { clusterOfTenant } from './clusters.ts';
+import type { StartedGate } from './gate.ts';
 import { putLimits } from './limits.ts';
 import { clientOf, imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
@@ -21,12 +22,12 @@ export function tenantId(side: string, tenant: string): string {
 }
 
 /** Starts every tenant's collectors and sender, puts its limits in force, and answers the tenants in the file's order. */
-export async function startTenants(deployment: Deployment, backends: Backends): Promise<readonly Tenant[]> {
+export async function startTenants(deployment: Deployment, backends: Backends, gate?: StartedGate): Promise<readonly Tenant[]> {
   const tenants = tenantsOf(deployment);
   // By client: where a provider makes one cluster only, its names all mean that one.
   const clusters = Map.groupBy(tenants, (one) => one.client);
   await Promise.all([
-    ...[...clusters.values()].map((own) => startCluster(deployment, backends, own)),
+    ...[...clusters.values()].map((own) => startCluster(deployment, backends, own, gate)),
     ...backendNames.map((name) => putTenantLimits(deployment, name, backends[name], tenants)),
   ]);
   return tenants;
@@ -48,23 +49,24 @@ function tenantsOf(deployment: Deployment): readonly Tenant[] {
 }
 
 /** One sender a cluster for the whole run, and one DaemonSet of collectors for this side's tenants there. */
-async function startCluster(deployment: Deployment, backends: Backends, tenants: readonly Tenant[]): Promise<void> {
+async function startCluster(deployment: Deployment, backends: Backends, tenants: readonly Tenant[], gate: StartedGate | undefined): Promise<void> {
   const [first] = tenants;
   if (!first) return;
   const { runId, images, spec } = deployment;
   const { client, namespace, senderNamespace } = first;
   const image = imageReference(images, { component: 'collector', version: spec.collector.version });
   const otlpUrls = Object.fromEntries(Object.entries(backends).map(([name, backend]) => [name, backend.otlpUrl]));
-  const config = tenantCollectorConfig({ tenants: tenants.map((one) => ({ name: one.name, id: one.taggedAs })), otlpUrls });
+  const config = tenantCollectorConfig({ tenants: tenants.map((one) => ({ name: one.name, id: one.taggedAs, ...(gate ? { otlpUrls: gate.otlpUrls(one.name) } : {}) })), otlpUrls, delivery: spec.collector });
   await start(client, [
     namespaceObject(runId, senderNamespace), ...senderDeployment({ runId, namespace: senderNamespace, image: imageReference(images, senderImage()) }),
-    namespaceObject(runId, namespace), ...tenantCollectors({ runId, namespace, image }, config, tenants.length),
+    namespaceObject(runId, namespace), ...tenantCollectors({ runId, namespace, image }, config, tenants.length, spec.collector.queue === 'persistent'),
   ], deployment);
   await Promise.all([
     ready({ client, namespace: senderNamespace, kind: 'Deployment', name: 'sender' }, deployment),
     ready({ client, namespace, kind: 'DaemonSet', name: 'collector' }, deployment),
   ]);
-  const urls = [...tenants.map((one) => one.collectorUrl), ...Object.values(backends).flatMap(({ url, otlpUrl }) => [url, otlpUrl])];
+  const gates = gate ? tenants.flatMap((one) => Object.values(gate.otlpUrls(one.name))) : [];
+  const urls = [...tenants.map((one) => one.collectorUrl), ...gates, ...Object.values(backends).flatMap(({ url, otlpUrl }) => [url, otlpUrl])];
   await reachable({ client, namespace: senderNamespace }, deployment.name, [...new Set(urls)], deployment);
 }
 

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import { labels } from '../labels.ts';
 import type { Place } from '../place.ts';
 import { clusterReader, configMap, downwardEnv, mountConfig, service } from '../kit.ts';
-import { healthPort } from './pipeline.ts';
+import { healthPort, queueFolder } from './pipeline.ts';
 
 export const collectorMetricsPort = 8888;
 
@@ -16,7 +16,7 @@ const tenantMi = 320;
 export function collectorDaemonSet(place: Place, config: string): KubernetesObject[] {
   return [
     ...clusterReader(place, 'collector', [{ apiGroups: [''], resources: ['pods', 'nodes', 'namespaces'], verbs: ['get', 'list', 'watch'] }]),
-    ...daemonSet(place, { config, memoryMi: scrapingMi, graceSeconds: 5, ports: [], account: { serviceAccountName: 'collector' } }),
+    ...daemonSet(place, { config, memoryMi: scrapingMi, graceSeconds: 5, ports: [], account: { serviceAccountName: 'collector' }, volumes: [] }),
   ];
 }
 
@@ -33,13 +33,22 @@ export function collectorOtlpUrl(namespace: string, index: number): string {
   return `http://collector.${namespace}.svc.cluster.local:${otlpPorts(index).http}`;
 }
 
-/** A collector for `tenants` tenants on every node of a cluster, behind one Service; it discovers nothing and has no rights. */
-export function tenantCollectors(place: Place, config: string, tenants: number): KubernetesObject[] {
+/** For a persistent queue: it outlives the container, however that ends, and goes with the pod. */
+export const queueVolume = {
+  mount: { name: 'queue', mountPath: queueFolder },
+  volume: { name: 'queue', emptyDir: {} },
+};
+
+/**
+ * A collector for `tenants` tenants on every node of a cluster, behind one Service; it discovers nothing and has no rights.
+ * @param persistent whether its queues are in files
+ */
+export function tenantCollectors(place: Place, config: string, tenants: number, persistent = false): KubernetesObject[] {
   const app = labels(place.runId, 'collector');
   const ports = Array.from({ length: tenants }, (_, index) => Object.entries(otlpPorts(index)).map(([name, port]) => ({ name: `${name}-${index}`, port }))).flat();
   return [
     service({ name: 'collector', namespace: place.namespace, labels: app }, ports, app),
-    ...daemonSet(place, { config, memoryMi: tenantMi, graceSeconds: 2, ports, account: { automountServiceAccountToken: false } }),
+    ...daemonSet(place, { config, memoryMi: tenantMi, graceSeconds: 2, ports, account: { automountServiceAccountToken: false }, volumes: persistent ? [queueVolume] : [] }),
   ];
 }
 
@@ -49,6 +58,7 @@ interface Shape {
   readonly graceSeconds: number;
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   readonly account: object;
+  readonly volumes: readonly (typeof queueVolume)[];
 }
 
 function daemonSet(place: Place, shape: Shape): KubernetesObject[] {
@@ -69,9 +79,9 @@ function daemonSet(place: Place, shape: Shape): KubernetesObject[] {
             ports: ports.map(({ name, port }) => ({ name, containerPort: port })),
             readinessProbe: { httpGet: { path: '/', port: healthPort }, periodSeconds: 1 },
             resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: `${shape.memoryMi}Mi` } },
-            volumeMounts: [mountConfig.mount],
+            volumeMounts: [mountConfig.mount, ...shape.volumes.map(({ mount }) => mount)],
           }],
-          volumes: [mountConfig.volume('collector')],
+          volumes: [mountConfig.volume('collector'), ...shape.volumes.map(({ volume }) => volume)],
         } },
       },
     } as KubernetesObject,

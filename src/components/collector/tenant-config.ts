@@ -4,29 +4,31 @@ import type { BackendName } from '../backend.ts';
 import { besideParts } from './beside.ts';
 import type { Besides } from './beside.ts';
 import { collectorMetricsPort, otlpPorts } from './manifests.ts';
-import { healthExtension, memoryLimiter, otlpHttpExporter, ownMetrics } from './pipeline.ts';
+import { extensionsFor, otlpHttpExporter, ownMetrics, processorsFor, usualDelivery } from './pipeline.ts';
+import type { Delivery } from './pipeline.ts';
+
+/** OTLP/HTTP base URLs by backend. */
+export type OtlpUrls = Readonly<Partial<Record<BackendName, string>>>;
 
 /** A tenant whose data a collector takes, tags and sends. */
 export interface CollectedTenant {
   readonly name: string;
   /** X-Scope-OrgID of all that it sends. */
   readonly id: string;
+  /** In place of all tenants' ones, e.g. those of a gate. */
+  readonly otlpUrls?: OtlpUrls;
 }
 
 export interface TenantCollectorSettings extends Besides {
   /** Tenants of one cluster; each has a receiver on ports of its own, and exporters of its own: `otlphttp/mimir-scp-dev`. */
   readonly tenants: readonly CollectedTenant[];
-  /** OTLP/HTTP base URL by backend, as Backend.otlpUrl; a signal whose backend is missing has no pipeline, and its receiver answers 404. */
-  readonly otlpUrls: Readonly<Partial<Record<BackendName, string>>>;
+  /** As Backend.otlpUrl; a signal whose backend is missing has no pipeline, and its receiver answers 404. */
+  readonly otlpUrls: OtlpUrls;
+  /** Left out: the seed's. */
+  readonly delivery?: Delivery;
 }
 
 const signals = { mimir: 'metrics', loki: 'logs', tempo: 'traces' } as const;
-
-/**
- * Items of one request to a backend, at most. Rate limiters refuse a request as a whole, and one that is larger than a tenant's
- * burst for ever: with batches of this size the bursts of the backends' limits.ts let two through.
- */
-const batchItems = 5000;
 
 /** Component id of a tenant's exporter to a backend: what its metrics and log lines are told apart by. */
 export function exporterName(backend: BackendName, tenant: string): string {
@@ -34,24 +36,21 @@ export function exporterName(backend: BackendName, tenant: string): string {
 }
 
 /** The collector of a cluster's tenants: OTLP in, all three signals out, each to its backend and tagged with its tenant's id. */
-export function tenantCollectorConfig({ tenants, otlpUrls, ...besides }: TenantCollectorSettings): string {
+export function tenantCollectorConfig({ tenants, otlpUrls, delivery = usualDelivery, ...besides }: TenantCollectorSettings): string {
   const routes = tenants.flatMap((tenant, index) => backendNames.flatMap((backend) => {
-    const url = otlpUrls[backend];
+    const url = (tenant.otlpUrls ?? otlpUrls)[backend];
     return url === undefined ? [] : [{ tenant, index, backend, url, receiver: `otlp/${tenant.name}`, exporter: exporterName(backend, tenant.name) }];
   }));
-  const processors = ['memory_limiter', 'batch'];
+  const { names: processors, configured } = processorsFor(delivery);
+  const extensions = extensionsFor(delivery);
   const beside = besideParts(besides, processors, (backend, tenant) => (otlpUrls[backend] === undefined ? undefined : exporterName(backend, tenant)));
   return stringify({
-    extensions: healthExtension,
+    extensions,
     receivers: { ...Object.fromEntries(routes.map(({ receiver, index }) => [receiver, otlpReceiver(index)])), ...beside.receivers },
-    processors: {
-      memory_limiter: memoryLimiter,
-      batch: { timeout: '200ms', send_batch_size: batchItems, send_batch_max_size: batchItems },
-      ...beside.processors,
-    },
-    exporters: Object.fromEntries(routes.map(({ exporter, url, tenant }) => [exporter, otlpHttpExporter(url, tenant.id)])),
+    processors: { ...configured, ...beside.processors },
+    exporters: Object.fromEntries(routes.map(({ exporter, url, tenant }) => [exporter, otlpHttpExporter(url, tenant.id, delivery)])),
     service: {
-      extensions: ['health_check'],
+      extensions: Object.keys(extensions),
       telemetry: ownMetrics(collectorMetricsPort),
       pipelines: {
         ...Object.fromEntries(routes.map(({ backend, tenant, receiver, exporter }) => [`${signals[backend]}/${tenant.name}`, { receivers: [receiver], processors, exporters: [exporter] }])),

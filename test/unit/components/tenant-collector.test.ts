@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { tenantCollectors } from '../../../src/components/collector/manifests.ts';
+import { usualDelivery } from '../../../src/components/collector/pipeline.ts';
+import type { Delivery } from '../../../src/components/collector/pipeline.ts';
 import { tenantCollectorConfig } from '../../../src/components/collector/tenant-config.ts';
 
 interface Config {
@@ -43,4 +45,25 @@ test('what is scraped and read from files goes out through the tenant\'s own exp
 test('nothing is scraped for a backend that is not there', () => {
   const { service } = parse(tenantCollectorConfig({ tenants: [{ name: 'dev', id: 'd' }], otlpUrls: { loki: 'http://l' }, scraping: { tenant: 'dev', receiver: {} } })) as Config;
   expect(Object.keys(service.pipelines)).toEqual(['logs/dev']);
+});
+
+test('by default a collector retries, queues in memory and batches last; a persistent queue batches itself and keeps its files', () => {
+  const tenants = [{ name: 'dev', id: 'd', otlpUrls: { loki: 'http://gate:9000/otlp' } }];
+  const written = (delivery?: Delivery) => parse(tenantCollectorConfig({ tenants, otlpUrls: { loki: 'http://l/otlp' }, ...(delivery ? { delivery } : {}) })) as Config & {
+    readonly processors: object; readonly service: { readonly extensions: readonly string[] };
+  };
+  const usual = written();
+  expect(usual).toEqual(written(usualDelivery));
+  expect(usual.exporters['otlphttp/loki-dev']).toMatchObject({ endpoint: 'http://gate:9000/otlp', sending_queue: { enabled: true } });
+  const bare = written({ retry: false, queue: 'none', batching: 'processor' });
+  expect(bare.exporters['otlphttp/loki-dev']).toMatchObject({ retry_on_failure: { enabled: false }, sending_queue: { enabled: false } });
+  const kept = written({ retry: true, queue: 'persistent', batching: 'queue' });
+  expect(kept.exporters['otlphttp/loki-dev']?.sending_queue).toMatchObject({ enabled: true, storage: 'file_storage', sizer: 'items', batch: { min_size: 5000 } });
+  expect([Object.keys(kept.processors), kept.service.extensions]).toEqual([['memory_limiter'], ['health_check', 'file_storage']]);
+});
+
+test('only a persistent queue has a folder', () => {
+  const place = { runId: 'r', namespace: 'n', image: 'i' };
+  expect(JSON.stringify(tenantCollectors(place, 'x: y', 1, true))).toContain('/var/lib/otelcol/queue');
+  expect(JSON.stringify(tenantCollectors(place, 'x: y', 1))).not.toContain('emptyDir');
 });
