@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { NodeSpec } from '../provider.ts';
 import type { AddressPlan } from './addresses.ts';
-import { clientCertificate, createAuthority, servingCertificate, signingKeys, writePrivate } from './pki.ts';
-import type { Authority, Subject } from './pki.ts';
+import { clientCertificate, createAuthority, servingCertificate, signingKeys, writePrivate } from '../pki.ts';
+import type { Authority, Subject } from '../pki.ts';
 
 /** What one node's programs prove themselves with, as files to put into the node's folder. */
 export type NodeCredentials = Readonly<Record<'ca.crt' | 'kubelet.crt' | 'kubelet.key' | 'kubelet.kubeconfig' | 'kube-proxy.kubeconfig', string>>;

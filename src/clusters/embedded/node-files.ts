@@ -9,7 +9,7 @@ import type { CgroupLayout } from './cgroups.ts';
 import type { NodeCredentials } from './credentials.ts';
 import type { Machine } from './machine.ts';
 import { cniConfig, containerdConfig, inNode, kubeProxyConfig, kubeletConfig } from './node-config.ts';
-import { writePrivate } from './pki.ts';
+import { writePrivate } from '../pki.ts';
 import { runtimeWrapper } from './runtime-wrapper.ts';
 
 export interface NodePlan {

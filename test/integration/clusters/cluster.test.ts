@@ -6,7 +6,7 @@ import axios from 'axios';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { embeddedProvider } from '../../../src/clusters/embedded/index.ts';
-import { createAuthority, servingCertificate } from '../../../src/clusters/embedded/pki.ts';
+import { createAuthority, servingCertificate } from '../../../src/clusters/pki.ts';
 import { get, json } from '../../../src/clusters/kube-api.ts';
 import { PlumblineError } from '../../../src/errors.ts';
 import { apply, deleteNamespace, kubeClient, podLogs, podsOf, proxyGet } from '../../../src/clusters/kubernetes.ts';
