@@ -45,7 +45,7 @@ export interface BinaryCacheState {
 const Record = z.object({ sha256: z.string() });
 
 /** The name under which a build's durations are remembered. */
-export function durationName(build: GoBuild): string {
+export function durationName(build: Pick<GoBuild, 'name' | 'version'>): string {
   return `build ${build.name} ${build.version}`;
 }
 

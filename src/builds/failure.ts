@@ -1,37 +1,39 @@
 import { PlumblineError, lastCause } from '../errors.ts';
 import { diskFull, neededBytes } from './folders.ts';
-import type { GoBuild } from './recipe.ts';
+import { isTree, type Build } from './recipe.ts';
 import { ToolFailure } from './tool.ts';
 
 /** As many lines of a failed build as a person reads; the cause is among the last. */
 const shownLines = 20;
 
 /** What a user reads of a build that failed: which component, why, and what to do about it. */
-export function buildFailure(build: GoBuild, thrown: unknown): unknown {
+export function buildFailure(build: Build, thrown: unknown): unknown {
   if (noSpace(thrown)) return diskFull('no space left on the device', neededBytes, lastLines(thrown));
   if (!(thrown instanceof ToolFailure)) return thrown;
-  const refused = refusedModule(thrown.output);
+  const refused = isTree(build) ? refusedPackage(thrown.output) : refusedModule(thrown.output);
   return refused ? unavailable(build, refused, thrown) : failed(build, thrown);
 }
 
-export function unavailable(build: GoBuild, reason: string, cause?: unknown): PlumblineError {
+export function unavailable(build: Build, reason: string, cause?: unknown): PlumblineError {
   return new PlumblineError({
     code: 'PL-BUILD-UNAVAILABLE',
     kind: 'environment',
-    expected: `the modules of ${build.name} ${build.version}`,
+    expected: `the ${isTree(build) ? 'packages' : 'modules'} of ${build.name} ${build.version}`,
     seen: reason,
-    next: 'Choose a version that can be had (`./plumbline doctor` shows what answers), or set GOPROXY to a proxy that has it.',
+    next: isTree(build)
+      ? 'Look at the registries that npm and Maven use here (`npm config get registry`, ~/.m2/settings.xml).'
+      : 'Choose a version that can be had (`./plumbline doctor` shows what answers), or set GOPROXY to a proxy that has it.',
     ...(cause === undefined ? {} : { cause, lastLines: lastLines(cause) }),
   });
 }
 
-function failed(build: GoBuild, failure: ToolFailure): PlumblineError {
+function failed(build: Build, failure: ToolFailure): PlumblineError {
   return new PlumblineError({
     code: 'PL-BUILD-FAILED',
     kind: 'environment',
-    expected: `${build.name} ${build.version} to compile from its lock`,
+    expected: `${build.name} ${build.version} to ${isTree(build) ? 'be put together' : 'compile'} from its lock`,
     seen: failure.message,
-    next: 'Look at the last lines: where the lock is at fault, refresh it with scripts/lock.ts; else run again.',
+    next: isTree(build) ? 'Look at the last lines.' : 'Look at the last lines: where the lock is at fault, refresh it with scripts/lock.ts; else run again.',
     lastLines: lastLines(failure),
     cause: failure,
   });
@@ -66,5 +68,16 @@ function refusal(line: string): string | undefined {
   // The line may come out of JSON, with its closing quote.
   if (network) return `the module proxy cannot be reached (${line.slice(line.lastIndexOf('": ') + 3).trim().replace(/"$/, '')})`;
   if (/module lookup disabled by GOPROXY=off/.test(line)) return 'GOPROXY is off and the module cache does not hold it';
+  return undefined;
+}
+
+/** The reason in one line where a registry did not give a package of npm's or Maven's; undefined where the failure is another. */
+export function refusedPackage(lines: readonly string[]): string | undefined {
+  for (const line of lines) {
+    const npm = /npm (?:error|ERR!) (?<text>(?:404 |notarget |network request to ).+)/.exec(line)?.groups?.['text'];
+    if (npm) return `npm: ${npm.trim()}`;
+    const maven = /(?<text>(?:Could not find artifact|Could not transfer artifact|Failure to (?:find|transfer)) .+)/.exec(line)?.groups?.['text'];
+    if (maven) return `Maven: ${maven.split(' -> ')[0]?.trim()}`;
+  }
   return undefined;
 }

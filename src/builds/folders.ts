@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlumblineError } from '../errors.ts';
 import { cacheDir } from '../run/paths.ts';
-import type { GoBuild } from './recipe.ts';
+import type { GoBuild, TreeBuild } from './recipe.ts';
 
 /** Where builds keep things, all below the cache folder. */
 
@@ -14,6 +14,15 @@ export function binariesDir(): string {
 /** The folder of one binary; a new key is a new folder, so nothing is ever overwritten. */
 export function binaryDir(build: GoBuild, key: string): string {
   return join(binariesDir(), `${build.name}-${build.version}-${key.slice(0, 12)}`);
+}
+
+export function treesDir(): string {
+  return join(cacheDir(), 'trees');
+}
+
+/** The folder of one tree build: its record, and `root`. */
+export function treeDir(build: TreeBuild, key: string): string {
+  return join(treesDir(), `${build.name}-${build.version}-${key.slice(0, 12)}`);
 }
 
 /** What a program reads while it runs, beside its binary. */

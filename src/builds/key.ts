@@ -16,9 +16,10 @@ export async function buildKey(build: GoBuild, toolchain: Pick<Toolchain, 'goVer
   return hash.digest('hex');
 }
 
-/** Feeds names and contents of all files below a folder, in one order everywhere. */
-export async function feedFolder(hash: Hash, folder: string): Promise<void> {
+/** Feeds names and contents of all files below a folder, in one order everywhere; `skipped` names folders to leave out. */
+export async function feedFolder(hash: Hash, folder: string, skipped: readonly string[] = []): Promise<void> {
   for (const path of await filesBelow(folder)) {
+    if (relative(folder, path).split(sep).some((name) => skipped.includes(name))) continue;
     const content = createHash('sha256').update(await readFile(path)).digest('hex');
     // Lengths are fixed or delimited, so that no two different folders can feed the same bytes.
     hash.update(`\0${relative(folder, path).split(sep).join('/')}\0${content}`);

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { setPriority } from 'node:os';
-import { execa, type ExecaError } from 'execa';
+import { ExecaError, execa } from 'execa';
 
 /** How a build tool is run: see runTool. */
 export interface ToolOptions {
@@ -16,7 +16,7 @@ export class ToolFailure extends Error {
   readonly output: readonly string[];
 
   constructor(command: readonly string[], output: readonly string[], cause: unknown) {
-    super(`\`${command.join(' ')}\` failed: ${cause instanceof Error ? (cause as ExecaError).shortMessage : String(cause)}`, { cause });
+    super(`\`${command.join(' ')}\` failed: ${cause instanceof ExecaError ? cause.shortMessage : String(cause)}`, { cause });
     this.name = 'ToolFailure';
     this.output = output;
   }
@@ -52,7 +52,9 @@ export async function runTool(command: readonly [string, ...string[]], options: 
     return (await child).stdout;
   } catch (thrown) {
     options.signal.throwIfAborted();
-    throw new ToolFailure(command, lines, thrown);
+    // Maven complains on stdout.
+    const printed = thrown instanceof ExecaError ? String(thrown.stdout ?? '').split('\n').slice(-keptLines) : [];
+    throw new ToolFailure(command, [...printed, ...lines], thrown);
   } finally {
     options.signal.removeEventListener('abort', kill);
     process.removeListener('exit', kill);

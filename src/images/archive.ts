@@ -1,18 +1,29 @@
 import { createHash } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import type { Pack } from 'tar-stream';
-import { addFile, entry, writeLayer, writeTar, type LayerContent } from './layer.ts';
+import { addFile, entry, writeLayer, writeTar, type LayerContent, type TreeContent } from './layer.ts';
 
 /**
  * An image as one tar file that is an OCI image layout and a `docker save` archive at once: containerd reads the first,
  * `docker load` of versions before 25 the second. Both name the same blobs.
  */
 
-export interface ArchiveContent extends LayerContent {
+interface ImageHead {
   /** Full reference, tag included, under which an import makes the image known. */
   readonly reference: string;
   /** GOARCH, e.g. `amd64`. */
   readonly arch: string;
+}
+
+/** An image of one static binary. */
+export interface ArchiveContent extends LayerContent, ImageHead {}
+
+/** An image of a whole tree. */
+export interface TreeArchiveContent extends TreeContent, ImageHead {
+  readonly entrypoint: string;
+  readonly args?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly workingDir?: string | undefined;
 }
 
 export interface WrittenArchive {
@@ -30,7 +41,7 @@ export const archiveFormat = 1;
 const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Writes the archive to `file`, and beside it for a moment the layer it consists of. */
-export async function writeArchive(content: ArchiveContent, file: string): Promise<WrittenArchive> {
+export async function writeArchive(content: ArchiveContent | TreeArchiveContent, file: string): Promise<WrittenArchive> {
   const layerFile = `${file}.layer`;
   try {
     const layerDigest = await writeLayer(content, layerFile);
@@ -56,7 +67,7 @@ interface Image {
   readonly dockerManifest: string;
 }
 
-function describe(content: ArchiveContent, layer: Image['layer']): Image {
+function describe(content: ArchiveContent | TreeArchiveContent, layer: Image['layer']): Image {
   const config = blob(imageConfig(content, layer.digest));
   const manifest = blob({
     schemaVersion: 2,
@@ -68,18 +79,21 @@ function describe(content: ArchiveContent, layer: Image['layer']): Image {
   return { layer, config, manifest, index: JSON.stringify(imageIndex(content, manifest)), dockerManifest: JSON.stringify(dockerManifest) };
 }
 
-function imageConfig({ arch, entrypoint, user }: ArchiveContent, layerDigest: string): unknown {
+function imageConfig(content: ArchiveContent | TreeArchiveContent, layerDigest: string): unknown {
+  const { arch, entrypoint, user } = content;
+  const { args = [], env = {}, workingDir = '/' } = 'tree' in content ? content : {};
+  const variables = [path, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
   return {
     created: '1970-01-01T00:00:00Z',
     architecture: arch,
     os: 'linux',
-    config: { Env: [path], Entrypoint: [entrypoint], WorkingDir: '/', ...(user === undefined ? {} : { User: `${user}:${user}` }) },
+    config: { Env: variables, Entrypoint: [entrypoint, ...args], WorkingDir: workingDir, ...(user === undefined ? {} : { User: `${user}:${user}` }) },
     rootfs: { type: 'layers', diff_ids: [`sha256:${layerDigest}`] },
     history: [{ created: '1970-01-01T00:00:00Z', created_by: 'plumbline' }],
   };
 }
 
-function imageIndex({ arch, reference }: ArchiveContent, manifest: Blob): unknown {
+function imageIndex({ arch, reference }: ImageHead, manifest: Blob): unknown {
   const annotations = { 'io.containerd.image.name': reference, 'org.opencontainers.image.ref.name': reference.slice(reference.lastIndexOf(':') + 1) };
   const entry = descriptor('application/vnd.oci.image.manifest.v1+json', manifest.digest, manifest.text.length);
   return { schemaVersion: 2, manifests: [{ ...entry, annotations, platform: { architecture: arch, os: 'linux' } }] };

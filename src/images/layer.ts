@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readlink, stat } from 'node:fs/promises';
 import { join, posix, relative } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Header, type Pack } from 'tar-stream';
 
 /**
- * An image's one layer: a static binary, and the few files that programs take for granted. Nothing depends on who wrote
+ * An image's one layer: a static binary or a whole tree, and the few files that programs take for granted. Nothing depends on who wrote
  * it when: times, owners and order are fixed.
  */
+
+export interface TreeContent {
+  /** The folder of this machine that becomes the image's root. */
+  readonly tree: string;
+  readonly user?: number | undefined;
+}
 
 export interface LayerContent {
   /** Path of the binary on this machine. */
@@ -28,7 +34,7 @@ export type EntryHeader = Partial<Header> & { readonly name: string };
 const fixed = { mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' } as const;
 
 /** Writes the layer as an uncompressed tar file and answers its digest: sha256, 64 hex digits. */
-export async function writeLayer(content: LayerContent, path: string): Promise<string> {
+export async function writeLayer(content: LayerContent | TreeContent, path: string): Promise<string> {
   const hash = createHash('sha256');
   await writeTar(path, (tar) => fill(tar, content), (chunk) => hash.update(chunk));
   return hash.digest('hex');
@@ -42,16 +48,30 @@ export async function writeTar(path: string, fill: (tar: Pack) => Promise<void>,
   await filled;
 }
 
-async function fill(tar: Pack, { binary, entrypoint, user, home }: LayerContent): Promise<void> {
-  for (const folder of ['etc', ...parents(entrypoint)]) entry(tar, { name: `${folder}/`, type: 'directory', mode: 0o755 });
+async function fill(tar: Pack, content: LayerContent | TreeContent): Promise<void> {
+  const program = 'binary' in content ? parents(content.entrypoint) : [];
+  for (const folder of ['etc', ...program]) entry(tar, { name: `${folder}/`, type: 'directory', mode: 0o755 });
   // Programs that run as another user than root write temporary files too.
   entry(tar, { name: 'tmp/', type: 'directory', mode: 0o1777 });
-  entry(tar, { name: 'etc/passwd', mode: 0o644 }, passwd(user));
-  entry(tar, { name: 'etc/group', mode: 0o644 }, group(user));
+  entry(tar, { name: 'etc/passwd', mode: 0o644 }, passwd(content.user));
+  entry(tar, { name: 'etc/group', mode: 0o644 }, group(content.user));
   // Go's resolver then reads /etc/hosts first, which is where Kubernetes writes a pod's own name.
   entry(tar, { name: 'etc/nsswitch.conf', mode: 0o644 }, 'hosts: files dns\n');
-  if (home) await addFolder(tar, home.from, home.to);
-  await addFile(tar, binary, { name: entrypoint.slice(1), mode: 0o755 });
+  if ('tree' in content) return addTree(tar, content.tree);
+  if (content.home) await addFolder(tar, content.home.from, content.home.to);
+  await addFile(tar, content.binary, { name: content.entrypoint.slice(1), mode: 0o755 });
+}
+
+/** Adds what is below a folder as it is: programs stay executable, links stay links. */
+async function addTree(tar: Pack, root: string): Promise<void> {
+  const below = await readdir(root, { withFileTypes: true, recursive: true });
+  const paths = below.map((one) => ({ one, path: join(one.parentPath, one.name) })).sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const { one, path } of paths) {
+    const name = relative(root, path);
+    if (one.isDirectory()) entry(tar, { name: `${name}/`, type: 'directory', mode: 0o755 });
+    else if (one.isSymbolicLink()) tar.entry({ ...fixed, name, type: 'symlink', mode: 0o777, linkname: await readlink(path) });
+    else await addFile(tar, path, { name, mode: ((await stat(path)).mode & 0o100) === 0 ? 0o644 : 0o755 });
+  }
 }
 
 /** Adds a folder with everything below it, in one order everywhere. */

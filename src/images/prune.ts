@@ -1,10 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { binariesDir, binaryDir, removeOrphans } from '../builds/folders.ts';
+import { keyOf } from '../builds/build.ts';
+import { binariesDir, binaryDir, removeOrphans, treeDir, treesDir } from '../builds/folders.ts';
 import { restGoCache } from '../builds/go-cache.ts';
-import { buildKey } from '../builds/key.ts';
-import type { GoBuild } from '../builds/recipe.ts';
-import { toolchain } from '../builds/toolchain.ts';
+import { isTree, type Build } from '../builds/recipe.ts';
 import { imagePlace, imagesDir } from './build-source.ts';
 import type { ImageRecipe } from './source.ts';
 
@@ -12,21 +11,27 @@ import type { ImageRecipe } from './source.ts';
 const defaultDays = 14;
 
 /**
- * To be called when a run needs nothing more built. Trims Go's build cache, and removes binaries and archives that no
+ * To be called when a run needs nothing more built. Trims Go's build cache, and removes binaries, trees and archives that no
  * recipe leads to any more and that nobody used for some days, and what killed builds left. Answers the paths removed.
  */
-export async function pruneCache(known: { readonly builds: readonly GoBuild[]; readonly images: readonly ImageRecipe[] }, days: number = defaultDays): Promise<readonly string[]> {
+export async function pruneCache(known: { readonly builds: readonly Build[]; readonly images: readonly ImageRecipe[] }, days: number = defaultDays): Promise<readonly string[]> {
   await restGoCache();
-  const tools = await toolchain();
   const builds = [...known.builds, ...known.images.map(({ build }) => build)];
-  const binaries = new Set(await Promise.all(builds.map(async (build) => basename(binaryDir(build, await buildKey(build, tools))))));
+  const results = new Set(await Promise.all(builds.map(resultName)));
   const archives = new Set(await Promise.all(known.images.map(async (image) => basename((await imagePlace(image)).stem))));
   const before = Date.now() - days * 24 * 3600_000;
   return [
-    ...(await pruneFolder(binariesDir(), (name) => binaries.has(withoutLock(name)), before)),
+    ...(await pruneFolder(binariesDir(), (name) => results.has(withoutLock(name)), before)),
+    ...(await pruneFolder(treesDir(), (name) => results.has(withoutLock(name)), before)),
     ...(await pruneFolder(imagesDir(), (name) => archives.has(withoutLock(name).replace(/\.(tar|json)$/, '')), before)),
     ...(await removeOrphans()),
   ];
+}
+
+/** The name of the folder that a build's result lies in. */
+async function resultName(build: Build): Promise<string> {
+  const key = await keyOf(build);
+  return basename(isTree(build) ? treeDir(build, key) : binaryDir(build, key));
 }
 
 /** A lock's folder bears the name of what it locks. */

@@ -1,7 +1,7 @@
 import { isTree, type GoBuild, type TreeBuild } from '../builds/recipe.ts';
 import type { RunContext, Step } from '../run/context.ts';
 
-/** Where a component's image comes from: a registry, or built here from locked Go modules. */
+/** Where a component's image comes from: a registry, or built here from what is locked. */
 export interface ImageSource {
   readonly name: 'registry' | 'build';
   /** Changes nothing and takes seconds at most: the plan asks this of every image before a cluster is made. */
@@ -51,6 +51,7 @@ export interface TreeImage extends CommonRecipe {
   readonly workingDir?: string;
 }
 
+/** Tells the two kinds apart; the compiler does not, from a field of a field. */
 export function isTreeImage(recipe: ImageRecipe): recipe is TreeImage {
   return isTree(recipe.build);
 }

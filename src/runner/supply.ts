@@ -1,7 +1,7 @@
-import { binaryCacheState, buildBinary } from '../builds/binary.ts';
-import { fetchModules } from '../builds/fetch.ts';
+import { buildBinary } from '../builds/binary.ts';
+import { buildState, fetchBuild } from '../builds/build.ts';
 import { BuildQueue } from '../builds/queue.ts';
-import type { GoBuild } from '../builds/recipe.ts';
+import type { Build } from '../builds/recipe.ts';
 import type { ClusterSpec, StartedCluster } from '../clusters/provider.ts';
 import { lastCause } from '../errors.ts';
 import { pruneCache } from '../images/prune.ts';
@@ -118,10 +118,10 @@ export class Supply {
     return cluster;
   }
 
-  #enqueue<T>(build: GoBuild, work: () => Promise<T>): Promise<T> {
-    const fetch = this.#resolved.imageSource.name === 'build' ? { fetch: (signal: AbortSignal) => fetchModules(build, { signal, runId: this.#context.id }) } : {};
+  #enqueue<T>(build: Build, work: () => Promise<T>): Promise<T> {
+    const fetch = this.#resolved.imageSource.name === 'build' ? { fetch: (signal: AbortSignal) => fetchBuild(build, { signal, runId: this.#context.id }) } : {};
     return this.#queue.add({ ...fetch, work: async () => {
-      this.#built ||= !(await binaryCacheState(build)).cached;
+      this.#built ||= !(await buildState(build)).cached;
       return work();
     } });
   }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
-import type { ImageRecipe } from '../../images/source.ts';
+import type { BinaryImage } from '../../images/source.ts';
 
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
@@ -17,7 +17,7 @@ export function allocatorVersions(): readonly string[] {
  *
  * @throws PlumblineError PL-VERSION-UNKNOWN
  */
-export function allocatorImage(version: string): ImageRecipe {
+export function allocatorImage(version: string): BinaryImage {
   return {
     component: 'allocator',
     version,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { ImageRecipe } from '../../images/source.ts';
+import type { BinaryImage } from '../../images/source.ts';
 
 /** The sender's sources are its lock: it needs nothing but the standard library. */
 const sourceDir = fileURLToPath(new URL('../../../fixtures/sender', import.meta.url));
@@ -7,7 +7,7 @@ const sourceDir = fileURLToPath(new URL('../../../fixtures/sender', import.meta.
 const version = '1.0.0';
 
 /** The sender of numbered items, one pod a cluster. */
-export function senderImage(): ImageRecipe {
+export function senderImage(): BinaryImage {
   return {
     component: 'sender',
     version,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { ImageRecipe } from '../../images/source.ts';
+import type { BinaryImage } from '../../images/source.ts';
 
 /** The scrape target's sources are its lock: it needs nothing but the standard library. */
 const sourceDir = fileURLToPath(new URL('../../../fixtures/target', import.meta.url));
@@ -7,7 +7,7 @@ const sourceDir = fileURLToPath(new URL('../../../fixtures/target', import.meta.
 const version = '1.0.0';
 
 /** The scrape target of the suites, which keeps its own record of who scraped it when. */
-export function targetImage(): ImageRecipe {
+export function targetImage(): BinaryImage {
   return {
     component: 'target',
     version,
