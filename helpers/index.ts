@@ -27,6 +27,8 @@ export type { LineRange, StoredLine } from './lines.ts';
 export { loadOf, runLoad } from './load.ts';
 export type { FailedRequest, LoadResult, LoadSpec, LoadTarget } from './load.ts';
 export { firstErrors } from './logs.ts';
+export { failRoute, gateFlow, gateRecord } from './outages.ts';
+export type { Fault, GateFlow, GateRecord } from './outages.ts';
 export { podLives } from './pod-lives.ts';
 export type { PodLife } from './pod-lives.ts';
 export { dataSourceAnswer, panelOf } from './panels.ts';

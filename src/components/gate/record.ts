@@ -39,6 +39,8 @@ export interface GateSecond {
 /** What the backend took (answered 2xx) of one flow of the sender; of numbers below 2,000,000. */
 export interface GateFlow {
   readonly name: string;
+  /** Numbers of the items, [first, end); at most 20,000 ranges. */
+  readonly ranges: readonly (readonly [number, number])[];
   /** Different items. */
   readonly distinct: number;
   /** Further times that an item was taken. */
