@@ -48,9 +48,11 @@ export function failedRequestsIn(log: string): readonly FailedRequest[] {
 /** @throws Error where the log has no summary: the test did not get to its end */
 export function summaryIn(log: string): Summary {
   const start = log.lastIndexOf('\n{\n');
-  const end = log.indexOf('\n}', start + 1);
+  // A message of stderr may get in between lines of stdout.
+  const lines = log.slice(Math.max(start, 0)).split('\n').filter((line) => !line.startsWith('{"'));
+  const end = lines.findIndex((line) => line.startsWith('}'));
   if (start < 0 || end < 0) throw new Error('no summary in its log');
-  return JSON.parse(log.slice(start, end + 2)) as Summary;
+  return JSON.parse([...lines.slice(0, end), '}'].join('\n')) as Summary;
 }
 
 interface Entry {

@@ -20,7 +20,9 @@ function log({ count, min, max, avg, p99 = 20, crossed = false }: Sent, messages
     },
     root_group: { checks: { ok: { passes: count, fails: 0 } }, groups: { inner: { checks: { ok: { passes: 0, fails: 1 } }, groups: {} } } },
   };
-  return [...messages, '', '  █ TOTAL RESULTS', '', `${JSON.stringify(summary, null, 4)}${message('said after it')}`].join('\n');
+  const lines = JSON.stringify(summary, null, 4).split('\n');
+  const text = [...lines.slice(0, -1), message('said in between'), `}${message('said after it')}`];
+  return [...messages, '', '  █ TOTAL RESULTS', '', ...text].join('\n');
 }
 
 test('segments are of equal size and in k6\'s words', () => {
