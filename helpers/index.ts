@@ -1,6 +1,8 @@
 /** What the author of a suite needs, in one import. The folder's files say what each is for. */
 export { defineClaim } from '../src/claims/claim.ts';
 export type { Claim, Subject } from '../src/claims/claim.ts';
+export { judgedBy, measurement } from '../src/claims/measured-once.ts';
+export type { Measurement } from '../src/claims/measured-once.ts';
 export type { Evidence, Finding, NotJudged } from '../src/claims/result.ts';
 export type { BackendName } from '../src/components/backend.ts';
 export { placesOf } from '../src/platform/platform.ts';
