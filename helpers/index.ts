@@ -8,6 +8,8 @@ export type { BackendName } from '../src/components/backend.ts';
 export { placesOf } from '../src/platform/platform.ts';
 export type { Platform, PodPlace, Tenant } from '../src/platform/platform.ts';
 export { until, whileHolds } from '../src/run/wait.ts';
+export { appImages } from './app-images.ts';
+export type { AppImage } from './app-images.ts';
 export { appLog, appPods, apps, appsOf } from './apps.ts';
 export type { AppName, AppPod, Variant } from './apps.ts';
 export { assignments, collectorsOf } from './assignments.ts';
