@@ -1,7 +1,6 @@
 /** What 60 s without a backend cost, by kind of outage and signal. Pure: ledgers and the gate's records in, finding out. */
-import { gateFlow, reckon } from '../../helpers/index.ts';
+import { acknowledgedRanges, gateFlow, reckon, refusedRanges } from '../../helpers/index.ts';
 import type { Evidence, ExporterCounts, Fault, Finding, FlowSignal, FlowState, GateRecord, Reckoning } from '../../helpers/index.ts';
-import { acknowledgedRanges, refusedRanges } from '../../helpers/index.ts';
 import { timing } from './timing.ts';
 
 const { outageSeconds, retryAfterSeconds, answerAfterSeconds, outageShareAtLeast } = timing.outage;
@@ -47,7 +46,7 @@ export interface OutageRow {
   readonly sentAgain: number;
   /** How far behind the latest item a new one was taken. */
   readonly behindSeconds: number;
-  /** From the outage's end until as much was taken as was due two seconds before. */
+  /** From the outage's end until as much was taken as was due two seconds before, by the gate's seconds. */
   readonly lateBySeconds: number;
   readonly exporterFailed: number;
 }
@@ -59,12 +58,16 @@ export function judgeOutages(outcomes: readonly Outcome[]): Finding {
   const [lost, neverTaken] = [sum((row) => row.lost), sum((row) => row.neverTaken)];
   const offender = outcomes.find(({ ledger, flow }) => ledger.lost > 0 || flow.ended !== 'complete');
   const kinds = [...new Set(rows.map(({ kind }) => kind))];
-  const counted = rows.every((row) => row.lost === row.neverTaken) ? 'exactly those that no backend took by the gate\'s count' : `${neverTaken} that no backend took by the gate's count`;
-  const apart = `${sum((row) => row.doubled)} doubled, ${sum((row) => row.sentAgain)} sent again, all taken ${Math.max(...rows.map((row) => row.lateBySeconds))} s after its end at the latest`;
+  const acknowledged = sum((row) => row.acknowledged);
+  const counted = rows.every((row) => row.lost === row.neverTaken) ? 'exactly those' : `not the ${neverTaken}`;
+  const apart = `${sum((row) => row.doubled)} doubled, ${sum((row) => row.sentAgain)} sent again`;
+  const late = Math.max(...rows.map((row) => row.lateBySeconds));
   return {
     holds: offender === undefined,
-    expected: `${sum((row) => row.acknowledged)} acknowledged items of 3 signals, ${outageSeconds} s without a backend (${kinds.join(', ')}): none lost`,
-    observed: lost === 0 ? `none of ${sum((row) => row.acknowledged)} lost; ${apart}` : `${lost} acknowledged items lost, ${counted}: ${lossByKind(rows, kinds)}; ${apart}`,
+    expected: `${acknowledged} acknowledged items of 3 signals, ${outageSeconds} s without a backend (${kinds.join(', ')}): none lost`,
+    observed: lost === 0
+      ? `none of ${acknowledged} lost, all taken ${late} s after its end; ${apart}`
+      : `${lost} acknowledged items lost, ${counted} that no backend took by the gate's count: ${lossByKind(rows, kinds)}; ${apart}`,
     ...(offender ? { cause: causeOf(offender) } : {}),
     evidence: [
       { what: 'what an outage costs, by kind and signal', shape: 'table', headline: true, data: rows },

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { ImageRecipe } from '../../images/source.ts';
+import type { BinaryImage } from '../../images/source.ts';
 
 /** The gate's sources are its lock: it needs nothing but the standard library. */
 const sourceDir = fileURLToPath(new URL('../../../fixtures/gate', import.meta.url));
@@ -7,7 +7,7 @@ const sourceDir = fileURLToPath(new URL('../../../fixtures/gate', import.meta.ur
 const version = '1.0.0';
 
 /** The gate between collectors and backends, one pod a side; the same program is the hand of outages on a node. */
-export function gateImage(): ImageRecipe {
+export function gateImage(): BinaryImage {
   return {
     component: 'gate',
     version,
