@@ -16,6 +16,11 @@ export function clusterOfTenant(spec: PlatformSpec, tenant: string): string {
   return spec.tenants[tenant]?.cluster ?? clusterNamesOf(spec)[0];
 }
 
+/** The cluster of the apps: their telemetry is the first tenant's. */
+export function appsCluster(spec: PlatformSpec): string {
+  return clusterOfTenant(spec, Object.keys(spec.tenants)[0] ?? '');
+}
+
 /** The clusters that a platform needs, by its own names for them. Where a provider makes one only, all names mean that. */
 export function clustersOf(spec: PlatformSpec, several: boolean): ReadonlyMap<string, ClusterSpec> {
   const names = clusterNamesOf(spec);

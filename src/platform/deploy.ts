@@ -1,3 +1,4 @@
+import { startApps } from './apps.ts';
 import { startBackends } from './backends.ts';
 import { clusterNamesOf } from './clusters.ts';
 import { startGate } from './gate.ts';
@@ -29,6 +30,8 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   const gate = await startGate(deployment, bare.client, backends);
   const tenants = await startTenants(deployment, backends, gate);
   const grafana = await startGrafana(deployment, bare.client, backends, tenants);
+  const [first] = tenants;
+  const apps = first && await startApps(deployment, first);
   const load = spec.load ? { loadImage: imageReference(deployment.images, { component: 'k6', version: spec.load.version }) } : {};
-  return { ...bare, ...backends, tenants, ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...load };
+  return { ...bare, ...backends, tenants, ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...(apps ? { apps } : {}), ...load };
 }

@@ -1,7 +1,9 @@
 import { allocatorImage } from '../components/allocator/image.ts';
+import { ordersImage, shopDatabaseImage, storefrontImage } from '../components/apps/images.ts';
 import { collectorImage } from '../components/collector/image.ts';
 import { gateImage } from '../components/gate/image.ts';
 import { grafanaImage } from '../components/grafana/image.ts';
+import { javaAgentImage, nodeInstrumentationImage } from '../components/instrumentation/images.ts';
 import { k6Image } from '../components/k6/image.ts';
 import { lokiImage } from '../components/loki/image.ts';
 import { mimirImage } from '../components/mimir/image.ts';
@@ -9,7 +11,7 @@ import { senderImage } from '../components/sender/image.ts';
 import { targetImage } from '../components/target/image.ts';
 import { tempoImage } from '../components/tempo/image.ts';
 import type { ImageRecipe } from '../images/source.ts';
-import { clusterNamesOf, clusterOfTenant } from './clusters.ts';
+import { appsCluster, clusterNamesOf, clusterOfTenant } from './clusters.ts';
 import type { PlatformSpec } from './spec.ts';
 
 /**
@@ -23,7 +25,7 @@ export function platformImages(spec: PlatformSpec): readonly ImageRecipe[] {
 
 /** Those of them that the nodes of one of its clusters need. */
 export function clusterImages(spec: PlatformSpec, cluster: string): readonly ImageRecipe[] {
-  const { targets, allocator, mimir, loki, tempo, grafana, gate, load } = spec;
+  const { targets, allocator, mimir, loki, tempo, grafana, gate } = spec;
   const tenants = Object.keys(spec.tenants).some((tenant) => clusterOfTenant(spec, tenant) === cluster);
   const first = cluster === clusterNamesOf(spec)[0];
   return [
@@ -36,8 +38,15 @@ export function clusterImages(spec: PlatformSpec, cluster: string): readonly Ima
     ...(first && grafana ? [grafanaImage(grafana.version)] : []),
     ...(first && gate ? [gateImage()] : []),
     ...(tenants ? [senderImage()] : []),
-    // Where the apps are: their telemetry is the first tenant's.
-    ...(load && cluster === clusterOfTenant(spec, Object.keys(spec.tenants)[0] ?? '') ? [k6Image(load.version)] : []),
+    ...(cluster === appsCluster(spec) ? appImages(spec) : []),
+  ];
+}
+
+function appImages({ apps, load }: PlatformSpec): readonly ImageRecipe[] {
+  return [
+    ...(apps ? [shopDatabaseImage(), storefrontImage(), ordersImage()] : []),
+    ...(apps?.injected ? [javaAgentImage(apps.javaAgent), nodeInstrumentationImage()] : []),
+    ...(load ? [k6Image(load.version)] : []),
   ];
 }
 

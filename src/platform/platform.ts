@@ -3,7 +3,7 @@ import type { KubeClient } from '../clusters/kubernetes.ts';
 import { podsOf } from '../clusters/kubernetes.ts';
 import type { Backend, Limits } from '../components/backend.ts';
 import type { GrafanaSession } from '../components/grafana/session.ts';
-import { labels, selector } from '../components/labels.ts';
+import { componentLabels, labels, selector } from '../components/labels.ts';
 import type { PlatformSpec } from './spec.ts';
 
 /** A platform that runs: everything that was asked for is Ready. */
@@ -79,6 +79,11 @@ export function sideTargetsNamespace(runId: string, name: string): string {
   return `${sideNamespace(runId, name)}-targets`;
 }
 
+/** Namespace of a side's apps: what is injected there, scraped or read from files is theirs alone. */
+export function sideAppsNamespace(runId: string, name: string): string {
+  return `${sideNamespace(runId, name)}-apps`;
+}
+
 /** A pod where a claim needs to know which one it was. */
 export interface PodPlace {
   readonly pod: string;
@@ -90,7 +95,8 @@ export interface PodPlace {
 export async function placesOf(platform: Platform, app: 'collector' | 'allocator' | 'target' | 'mimir', signal?: AbortSignal): Promise<readonly PodPlace[]> {
   const namespace = { target: platform.targetsNamespace, mimir: platform.mimir?.namespace, collector: platform.namespace, allocator: platform.namespace }[app];
   if (namespace === undefined) return [];
-  const pods = await podsOf(platform.client, namespace, selector(labels(platform.runId, app)), signal);
+  const own = app === 'collector' || app === 'allocator' ? componentLabels(platform.runId, app) : labels(platform.runId, app);
+  const pods = await podsOf(platform.client, namespace, selector(own), signal);
   return pods.filter(isRunning).map(placeOf).toSorted((a, b) => a.pod.localeCompare(b.pod));
 }
 

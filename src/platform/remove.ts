@@ -1,8 +1,8 @@
 import { podsOf } from '../clusters/kubernetes.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
-import { labels, selector } from '../components/labels.ts';
+import { componentLabels, selector } from '../components/labels.ts';
 import { until } from '../run/wait.ts';
-import { sideNamespace, sideTargetsNamespace } from './platform.ts';
+import { sideAppsNamespace, sideNamespace, sideTargetsNamespace } from './platform.ts';
 
 export interface RemovedSide {
   /** Of every cluster that the side has something in. */
@@ -29,10 +29,10 @@ async function removeFrom(client: KubeClient, { runId, name, scraped, note }: Om
   const namespace = sideNamespace(runId, name);
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   const paths = [
-    ...[namespace, sideTargetsNamespace(runId, name)].map((one) => `/api/v1/namespaces/${one}`),
+    ...[namespace, sideTargetsNamespace(runId, name), sideAppsNamespace(runId, name)].map((one) => `/api/v1/namespaces/${one}`),
     ...['collector', 'allocator'].flatMap((app) => [`${rbac}/clusterrolebindings/${namespace}-${app}`, `${rbac}/clusterroles/${namespace}-${app}`]),
   ];
-  const collectors = selector(labels(runId, 'collector'));
+  const collectors = selector(componentLabels(runId, 'collector'));
   try {
     for (const path of paths) await client.http.delete(path);
     if (scraped) await until(`collectors of ${name} gone`, async ({ saw, signal }) => {

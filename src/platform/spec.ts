@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { appsSpec, loadSpec } from './apps-spec.ts';
 
 /** How the allocator hands targets to collectors; the names are its own. */
 export const allocationStrategies = ['per-node', 'consistent-hashing', 'least-weighted'] as const;
@@ -36,30 +37,6 @@ const sampling = z.strictObject({
   keepPercent: z.number().min(0).max(100),
   /** From this duration on a trace is slow, milliseconds. */
   slowMs: z.int().min(1),
-});
-
-/** The two instrumented apps and their database (fixtures/apps); their telemetry is the first tenant's. */
-const apps = z.strictObject({
-  /** Whether their pods carry the operator's annotation. */
-  injected: z.boolean().default(true),
-  propagators: z.array(z.enum(['tracecontext', 'baggage', 'none'])).default(['tracecontext', 'baggage']),
-  /** How their log lines get to Loki: from the agents, with trace context, or from the files that the node keeps of their output. */
-  logs: z.enum(['agents', 'files']).default('agents'),
-  /** Whether the tenant's collectors scrape the apps' own metrics. */
-  scraped: z.boolean().default(false),
-  /** A second pair without annotation, `storefront-plain` and `orders-plain`: what injection costs is measured between the two. */
-  plainBeside: z.boolean().default(false),
-});
-
-/** Requests to the apps, by k6. */
-const load = z.strictObject({
-  version: z.string(),
-  /** k6 pods, each with its segment of the whole. */
-  pods: z.int().min(1).max(10).default(1),
-  requestsPerSecond: z.int().min(1).max(1000),
-  seconds: z.int().min(1).max(600),
-  /** Path of a k6 script; left out: fixtures/k6/shop.js. */
-  script: z.string().optional(),
 });
 
 const fields = z.strictObject({
@@ -100,8 +77,8 @@ const fields = z.strictObject({
   /** Between tenants' collectors and the backends: a gate that fails on demand, a route for each tenant and backend. */
   gate: z.boolean().default(false),
   sampling: sampling.nullable().default(null),
-  apps: apps.nullable().default(null),
-  load: load.nullable().default(null),
+  apps: appsSpec.nullable().default(null),
+  load: loadSpec.nullable().default(null),
   /** A limit of Mimir that is multiplied while the platform runs: what TI-5 does. */
   limitChange: z.strictObject({ tenant: z.string(), limit: z.string(), factor: z.number().positive() }).optional(),
   /** What delivery is judged by: `exporter-counters` is the twin that believes the sender. */

@@ -1,5 +1,3 @@
-import type { V1EnvVar } from '@kubernetes/client-node';
-
 export interface AgentSettings {
   /** Whether agents send log lines; where files are read instead, each line would come twice. */
   readonly logs: boolean;
@@ -9,8 +7,10 @@ export interface AgentSettings {
 const sendDelayMs = 200;
 const metricIntervalMs = 1000;
 
-/** Environment of every agent, by its language, as the Instrumentation resource takes it. */
-export function agentEnv({ logs }: AgentSettings): { readonly java: readonly V1EnvVar[]; readonly nodejs: readonly V1EnvVar[] } {
+type AgentEnv = Readonly<Record<string, string>>;
+
+/** Environment of every agent, and what only Node's has. */
+export function agentEnv({ logs }: AgentSettings): { readonly common: AgentEnv; readonly nodejs: AgentEnv } {
   const common = {
     // Some versions speak gRPC by default, and the receiver behind the endpoint speaks HTTP.
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
@@ -20,15 +20,10 @@ export function agentEnv({ logs }: AgentSettings): { readonly java: readonly V1E
     OTEL_METRIC_EXPORT_TIMEOUT: String(metricIntervalMs),
   };
   const nodejs = {
-    ...common,
     // The detectors of clouds ask metadata services, which there are none of here, and wait for them.
     OTEL_NODE_RESOURCE_DETECTORS: 'env,host,process',
     // Spans of every file read and name looked up: noise in every user's traces too.
     OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'fs,net,dns',
   };
-  return { java: envOf(common), nodejs: envOf(nodejs) };
-}
-
-function envOf(values: Readonly<Record<string, string>>): readonly V1EnvVar[] {
-  return Object.entries(values).map(([name, value]) => ({ name, value }));
+  return { common, nodejs };
 }
