@@ -16,7 +16,8 @@ const appUser = 10001;
 export function storefrontImage(): TreeImage {
   const version = '1.0.0';
   const parts: readonly TreePart[] = [
-    { kind: 'npm', folder: `${appsDir}/storefront`, to: '/app' },
+    // Without what packages say to people: some of them write of tracing.
+    { kind: 'npm', folder: `${appsDir}/storefront`, to: '/app', prune: ['**/*.md', '**/*.map', '**/*.{c,m,}ts', 'node_modules/*/{docs,test,tests,benchmarks,examples}'] },
     { kind: 'program', program: nodePath, to: '/usr/local/bin/node' },
   ];
   return {
