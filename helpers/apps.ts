@@ -58,7 +58,8 @@ async function runningPod(platform: Platform, app: AppName, variant: Variant, si
   return running;
 }
 
-function deploymentOf(app: AppName, variant: Variant): string {
+/** Name of an app's deployment. */
+export function deploymentOf(app: AppName, variant: Variant): string {
   return variant === 'plain' ? `${app}-plain` : app;
 }
 

@@ -8,6 +8,7 @@ export type { BackendName } from '../src/components/backend.ts';
 export { placesOf } from '../src/platform/platform.ts';
 export type { Platform, PodPlace, Tenant } from '../src/platform/platform.ts';
 export { until, whileHolds } from '../src/run/wait.ts';
+export { appMemoryMi, restartApp, startSeconds } from './app-costs.ts';
 export { appImages } from './app-images.ts';
 export type { AppImage } from './app-images.ts';
 export { appLog, appPods, apps, appsOf } from './apps.ts';
