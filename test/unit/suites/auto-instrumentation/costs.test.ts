@@ -8,7 +8,7 @@ const p99: Cost = { figure: 'shop: p99', unit: 'ms', quantile: 0.99, without: [1
 test('each figure is given with, without, and as a ratio; a high cost is no broken claim', () => {
   const { holds, observed, evidence } = judgeCosts([start, p99], []);
   expect(holds).toBe(true);
-  expect(observed).toBe('orders: start 3 → 9 s (3×); shop: p99 5 → 10 ms (2×)');
+  expect(observed).toBe('orders: start 3 → 9 s (3×); shop: p99 4.88 → 9.76 ms (2×)');
   expect(evidence[0]?.data).toMatchObject([{ samples: 2 }, { samples: 4 }]);
 });
 
