@@ -16,9 +16,11 @@ interface TargetGroup { readonly targets: readonly string[] }
  */
 export async function assignments(platform: Platform, signal: AbortSignal): Promise<Assignments> {
   const collectors = await placesOf(platform, 'collector', signal);
+  const [allocator] = await placesOf(platform, 'allocator', signal);
+  if (!allocator) throw new Error('no allocator runs on this platform');
   const byTarget = new Map<string, string[]>();
   for (const collector of collectors) {
-    for (const address of await targetsOf(platform, collector, signal)) {
+    for (const address of await targetsOf(platform, allocator, collector, signal)) {
       byTarget.set(address, [...(byTarget.get(address) ?? []), collector.pod]);
     }
   }
@@ -30,8 +32,8 @@ export function collectorsOf(target: PodPlace, assigned: Assignments): readonly 
   return [...assigned].filter(([address]) => address.startsWith(`${target.address}:`)).flatMap(([, collectors]) => collectors);
 }
 
-async function targetsOf(platform: Platform, collector: PodPlace, signal: AbortSignal): Promise<readonly string[]> {
+async function targetsOf(platform: Platform, allocator: PodPlace, collector: PodPlace, signal: AbortSignal): Promise<readonly string[]> {
   const path = `/jobs/${targetJob}/targets?collector_id=${collector.pod}`;
-  const groups = await proxyGetJson(platform.client, platform.namespace, 'service', 'allocator', allocatorPort, path, signal);
+  const groups = await proxyGetJson(platform.client, platform.namespace, 'pod', allocator.pod, allocatorPort, path, signal);
   return (groups as TargetGroup[]).flatMap((group) => group.targets);
 }

@@ -1,7 +1,7 @@
 /** What a tenant's collectors say of themselves: shown beside the ledger, never in its place. */
 import { podLogs, podsOf, proxyGet } from '../src/clusters/kubernetes.ts';
 import { collectorMetricsPort } from '../src/components/collector/manifests.ts';
-import { labels, selector } from '../src/components/labels.ts';
+import { componentLabels, selector } from '../src/components/labels.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 import { metricSamples } from '../src/run/prometheus-text.ts';
 import type { MetricSample } from '../src/run/prometheus-text.ts';
@@ -23,6 +23,6 @@ export async function collectorLogLines(platform: Platform, tenant: Tenant, sign
 }
 
 async function podNames(platform: Platform, tenant: Tenant, signal: AbortSignal): Promise<readonly string[]> {
-  const pods = await podsOf(tenant.client, tenant.namespace, selector(labels(platform.runId, 'collector')), signal);
+  const pods = await podsOf(tenant.client, tenant.namespace, selector(componentLabels(platform.runId, 'collector')), signal);
   return pods.flatMap((pod) => pod.metadata?.name ?? []);
 }

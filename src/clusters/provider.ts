@@ -22,6 +22,12 @@ export interface ClusterProvider {
   findRuns(): Promise<readonly string[]>;
 }
 
+/**
+ * Where nodes keep the output of their pods, as a pod's hostPath sees it: the kubelet's own default, which the nodes made here are
+ * told as well.
+ */
+export const podLogsFolder = '/var/log/pods';
+
 export interface Abilities {
   readonly usable: boolean;
   /** What stands in the way, or what is worth knowing; a sentence each, with what to do about it. */

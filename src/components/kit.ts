@@ -9,8 +9,8 @@ export function configMap(metadata: Named, data: Record<string, string>): Kubern
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data } as KubernetesObject;
 }
 
-/** A service account that may read what `rules` name in the whole cluster, and nothing else. */
-export function clusterReader(place: { runId: string; namespace: string }, name: string, rules: V1PolicyRule[]): KubernetesObject[] {
+/** A service account that may do what `rules` name in the whole cluster, and nothing else. */
+export function clusterAccount(place: { runId: string; namespace: string }, name: string, rules: V1PolicyRule[]): KubernetesObject[] {
   const own = { name, namespace: place.namespace, labels: labels(place.runId, name) };
   const cluster = { name: `${place.namespace}-${name}`, labels: own.labels };
   return [

@@ -16,6 +16,12 @@ export function clusterOfTenant(spec: PlatformSpec, tenant: string): string {
   return spec.tenants[tenant]?.cluster ?? clusterNamesOf(spec)[0];
 }
 
+/** Names of the clusters with collectors: those of its tenants, and the first where targets are scraped. */
+export function collectorClusters(spec: PlatformSpec): readonly string[] {
+  const names = [...(spec.targets ? [clusterNamesOf(spec)[0]] : []), ...Object.keys(spec.tenants).map((tenant) => clusterOfTenant(spec, tenant))];
+  return [...new Set(names)];
+}
+
 /** The cluster of the apps: their telemetry is the first tenant's. */
 export function appsCluster(spec: PlatformSpec): string {
   return clusterOfTenant(spec, Object.keys(spec.tenants)[0] ?? '');

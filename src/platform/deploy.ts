@@ -3,6 +3,7 @@ import { startBackends } from './backends.ts';
 import { clusterNamesOf } from './clusters.ts';
 import { startGate } from './gate.ts';
 import { startGrafana } from './grafana.ts';
+import { startOperator, startOperators } from './operator.ts';
 import { clientOf, imageReference } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { sideNamespace, sideTargetsNamespace } from './platform.ts';
@@ -25,8 +26,8 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
     ...(spec.targets ? { targetsNamespace: deployment.ownTargets ? sideTargetsNamespace(runId, name) : `pl-${runId}-targets-${spec.targets.pods}` } : {}),
   };
   const scraped = bare.targetsNamespace === undefined ? undefined : { ...bare, targetsNamespace: bare.targetsNamespace };
-  const [backends] = await Promise.all([startBackends(deployment, bare.client), scraped && startTargets(deployment, scraped)]);
-  if (scraped) await startScrapers(deployment, { ...scraped, ...backends });
+  const [backends] = await Promise.all([startBackends(deployment, bare.client), scraped && startTargets(deployment, scraped), startOperators(deployment)]);
+  if (scraped) await startScrapers(deployment, { ...scraped, ...backends }, await startOperator(deployment, bare.client));
   const gate = await startGate(deployment, bare.client, backends);
   const tenants = await startTenants(deployment, backends, gate);
   const grafana = await startGrafana(deployment, bare.client, backends, tenants);

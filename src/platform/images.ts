@@ -7,11 +7,12 @@ import { javaAgentImage, nodeInstrumentationImage } from '../components/instrume
 import { k6Image } from '../components/k6/image.ts';
 import { lokiImage } from '../components/loki/image.ts';
 import { mimirImage } from '../components/mimir/image.ts';
+import { operatorImage } from '../components/operator/image.ts';
 import { senderImage } from '../components/sender/image.ts';
 import { targetImage } from '../components/target/image.ts';
 import { tempoImage } from '../components/tempo/image.ts';
 import type { ImageRecipe } from '../images/source.ts';
-import { appsCluster, clusterNamesOf, clusterOfTenant } from './clusters.ts';
+import { appsCluster, clusterNamesOf, collectorClusters, clusterOfTenant } from './clusters.ts';
 import type { PlatformSpec } from './spec.ts';
 
 /**
@@ -25,18 +26,22 @@ export function platformImages(spec: PlatformSpec): readonly ImageRecipe[] {
 
 /** Those of them that the nodes of one of its clusters need. */
 export function clusterImages(spec: PlatformSpec, cluster: string): readonly ImageRecipe[] {
-  const { targets, allocator, mimir, loki, tempo, grafana, gate } = spec;
+  const { targets, allocator, operator, mimir, loki, tempo, grafana, gate } = spec;
   const tenants = Object.keys(spec.tenants).some((tenant) => clusterOfTenant(spec, tenant) === cluster);
   const first = cluster === clusterNamesOf(spec)[0];
+  const collectors = collectorClusters(spec).includes(cluster);
+  const scrapes = (first && targets !== null) || (spec.apps?.scraped === true && cluster === appsCluster(spec));
   return [
     ...(first && targets ? [targetImage()] : []),
-    ...(first && allocator ? [allocatorImage(allocator.version)] : []),
-    ...((first && targets) || tenants ? [collectorImage(spec.collector.version)] : []),
+    ...(allocator && scrapes ? [allocatorImage(allocator.version)] : []),
+    ...(operator && collectors ? [operatorImage(operator.version)] : []),
+    ...(collectors ? [collectorImage(spec.collector.version)] : []),
     ...(first && mimir ? [mimirImage(mimir.version)] : []),
     ...(first && loki ? [lokiImage(loki.version)] : []),
     ...(first && tempo ? [tempoImage(tempo.version)] : []),
     ...(first && grafana ? [grafanaImage(grafana.version)] : []),
-    ...(first && gate ? [gateImage()] : []),
+    // Not only where the gate is: outages of nodes are made by it wherever collectors run.
+    ...(gate && (first || tenants) ? [gateImage()] : []),
     ...(tenants ? [senderImage()] : []),
     ...(cluster === appsCluster(spec) ? appImages(spec) : []),
   ];

@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { podLogs, podsOf } from '../clusters/kubernetes.ts';
-import { get, json } from '../clusters/kube-api.ts';
+import { KubeApiError, get, json } from '../clusters/kube-api.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { selector } from '../components/labels.ts';
 import { PlumblineError } from '../errors.ts';
@@ -11,6 +11,8 @@ export interface Workload {
   readonly namespace: string;
   readonly kind: 'Deployment' | 'DaemonSet';
   readonly name: string;
+  /** Of a workload that somebody else makes: what that one says of its not being there yet, if anything. */
+  absent?(signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Bounds the start of one workload whose image the nodes already have. Typical is 2 to 6 s; a loaded machine takes longer. */
@@ -33,8 +35,11 @@ interface WorkloadStatus {
 /** Waits until every pod of a workload is Ready in its newest form, and gives up at once on one that keeps exiting. */
 export async function rolledOut(workload: Workload, options: { signal: AbortSignal; note(text: string): void }): Promise<void> {
   await until(`${workload.name} Ready in ${workload.namespace}`, async ({ saw, signal }) => {
-    const plural = `${workload.kind.toLowerCase()}s`;
-    const now = json(await get(workload.client, `/apis/apps/v1/namespaces/${workload.namespace}/${plural}/${workload.name}`, { signal })) as WorkloadStatus;
+    const now = await statusOf(workload, signal);
+    if (!now) {
+      saw((await workload.absent?.(signal)) ?? `no ${workload.kind} ${workload.name} yet`);
+      return undefined;
+    }
     const { ready, wanted } = progress(workload.kind, now);
     if (wanted !== undefined && ready === wanted) return true;
     const pods = await podsOf(workload.client, workload.namespace, selector(now.spec.selector.matchLabels), signal);
@@ -42,6 +47,16 @@ export async function rolledOut(workload: Workload, options: { signal: AbortSign
     saw(`${ready} of ${wanted ?? '?'} ${workload.name} pods Ready${firstReason(pods)}`);
     return undefined;
   }, { timeoutMs: rolloutTimeoutMs, signal: options.signal, step: options });
+}
+
+/** Undefined where there is none yet. */
+async function statusOf({ client, namespace, kind, name }: Workload, signal: AbortSignal): Promise<WorkloadStatus | undefined> {
+  try {
+    return json(await get(client, `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`, { signal })) as WorkloadStatus;
+  } catch (error) {
+    if (error instanceof KubeApiError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** `wanted` is undefined while the controller has not seen the newest form yet. */

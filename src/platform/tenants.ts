@@ -1,8 +1,7 @@
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { backendNames } from '../components/backend.ts';
 import type { Backend } from '../components/backend.ts';
-import { collectorOtlpUrl, tenantCollectors } from '../components/collector/manifests.ts';
-import { tenantCollectorConfig } from '../components/collector/tenant-config.ts';
+import { collectorOtlpUrl } from '../components/collector/manifests.ts';
 import type { LimitsByTenant } from '../components/limits-recipe.ts';
 import { senderImage } from '../components/sender/image.ts';
 import { senderDeployment } from '../components/sender/manifests.ts';
@@ -15,6 +14,7 @@ import type { Deployment } from './parts.ts';
 import { sideNamespace } from './platform.ts';
 import type { Tenant } from './platform.ts';
 import { reachable } from './reachable.ts';
+import { startTenantCollectors } from './tenant-collectors.ts';
 
 /** A tenant's id in the backends: its name, and the side that it belongs to. */
 export function tenantId(side: string, tenant: string): string {
@@ -52,18 +52,13 @@ function tenantsOf(deployment: Deployment): readonly Tenant[] {
 async function startCluster(deployment: Deployment, backends: Backends, tenants: readonly Tenant[], gate: StartedGate | undefined): Promise<void> {
   const [first] = tenants;
   if (!first) return;
-  const { runId, images, spec } = deployment;
-  const { client, namespace, senderNamespace } = first;
-  const image = imageReference(images, { component: 'collector', version: spec.collector.version });
-  const otlpUrls = Object.fromEntries(Object.entries(backends).map(([name, backend]) => [name, backend.otlpUrl]));
-  const config = tenantCollectorConfig({ tenants: tenants.map((one) => ({ name: one.name, id: one.taggedAs, ...(gate ? { otlpUrls: gate.otlpUrls(one.name) } : {}) })), otlpUrls, delivery: spec.collector });
-  await start(client, [
-    namespaceObject(runId, senderNamespace), ...senderDeployment({ runId, namespace: senderNamespace, image: imageReference(images, senderImage()) }),
-    namespaceObject(runId, namespace), ...tenantCollectors({ runId, namespace, image }, config, tenants.length, spec.collector.queue === 'persistent'),
-  ], deployment);
+  const { runId, images } = deployment;
+  const { client, senderNamespace } = first;
+  const sender = { runId, namespace: senderNamespace, image: imageReference(images, senderImage()) };
+  await start(client, [namespaceObject(runId, senderNamespace), ...senderDeployment(sender)], deployment);
   await Promise.all([
     ready({ client, namespace: senderNamespace, kind: 'Deployment', name: 'sender' }, deployment),
-    ready({ client, namespace, kind: 'DaemonSet', name: 'collector' }, deployment),
+    startTenantCollectors(deployment, tenants, backends, gate),
   ]);
   const gates = gate ? tenants.flatMap((one) => Object.values(gate.otlpUrls(one.name))) : [];
   const urls = [...tenants.map((one) => one.collectorUrl), ...gates, ...Object.values(backends).flatMap(({ url, otlpUrl }) => [url, otlpUrl])];

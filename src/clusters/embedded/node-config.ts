@@ -1,3 +1,4 @@
+import { podLogsFolder } from '../provider.ts';
 import type { AddressPlan } from './addresses.ts';
 import type { Machine } from './machine.ts';
 
@@ -80,6 +81,7 @@ export function kubeletConfig(addresses: AddressPlan, index: number): unknown {
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%', 'nodefs.inodesFree': '1%' },
     imageGCHighThresholdPercent: 100,
     serializeImagePulls: false,
+    podLogsDir: podLogsFolder,
   };
 }
 

@@ -1,11 +1,15 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
-import { clusterReader, configMap, downwardEnv, mountConfig, service } from '../kit.ts';
-import { labels } from '../labels.ts';
+import { clusterAccount, configMap, downwardEnv, mountConfig, service } from '../kit.ts';
+import { componentLabels, labels } from '../labels.ts';
+import type { AllocatorShape } from '../operator/resources.ts';
 import type { Place } from '../place.ts';
 import type { ScrapeConfig } from '../target/scrape.ts';
 
 export const allocatorPort = 8080;
+
+/** MiB. */
+const memory = { request: 64, limit: 256 };
 
 export interface AllocatorSettings {
   readonly strategy: 'per-node' | 'consistent-hashing' | 'least-weighted';
@@ -28,28 +32,39 @@ export function allocatorEndpoint(place: Pick<Place, 'namespace'>): string {
   return `http://allocator.${place.namespace}.svc.cluster.local:${allocatorPort}`;
 }
 
+/** An account that may look for targets, and for the collectors that are to scrape them. */
+export function allocatorAccount(place: Omit<Place, 'image'>): KubernetesObject[] {
+  return clusterAccount(place, 'allocator', [
+    { apiGroups: [''], resources: ['pods', 'nodes', 'services', 'endpoints', 'namespaces'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+  ]);
+}
+
+/** What the operator is told of an allocator. */
+export function operatedAllocator(image: string, strategy: AllocatorSettings['strategy']): AllocatorShape {
+  return { image, strategy, serviceAccount: 'allocator', memory };
+}
+
+/** As plain objects. */
 export function allocatorDeployment(place: Place, settings: AllocatorSettings): KubernetesObject[] {
   const app = labels(place.runId, 'allocator');
   const meta = { name: 'allocator', namespace: place.namespace, labels: app };
   return [
-    ...clusterReader(place, 'allocator', [
-      { apiGroups: [''], resources: ['pods', 'nodes', 'services', 'endpoints', 'namespaces'], verbs: ['get', 'list', 'watch'] },
-      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
-    ]),
+    ...allocatorAccount(place),
     configMap(meta, { 'allocator.yaml': allocatorConfig(place, settings) }),
     service(meta, [{ name: 'http', port: allocatorPort }], app),
     {
       apiVersion: 'apps/v1', kind: 'Deployment', metadata: meta,
       spec: {
         replicas: 1, selector: { matchLabels: app },
-        template: { metadata: { labels: app }, spec: {
+        template: { metadata: { labels: { ...app, ...componentLabels(place.runId, 'allocator') } }, spec: {
           serviceAccountName: 'allocator', terminationGracePeriodSeconds: 2,
           containers: [{
             name: 'allocator', image: place.image, imagePullPolicy: 'IfNotPresent', args: ['--config-file=/etc/plumbline/allocator.yaml'],
             env: downwardEnv({ OTELCOL_NAMESPACE: 'metadata.namespace' }),
             ports: [{ name: 'http', containerPort: allocatorPort }],
             readinessProbe: { httpGet: { path: '/readyz', port: allocatorPort }, periodSeconds: 1 },
-            resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+            resources: { requests: { cpu: '20m', memory: `${memory.request}Mi` }, limits: { memory: `${memory.limit}Mi` } },
             volumeMounts: [mountConfig.mount],
           }],
           volumes: [mountConfig.volume('allocator')],

@@ -1,89 +1,76 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { labels } from '../labels.ts';
+import { parse } from 'yaml';
+import { clusterAccount, configMap, downwardEnv, mountConfig } from '../kit.ts';
+import { componentLabels, labels } from '../labels.ts';
+import { collectorResource } from '../operator/resources.ts';
+import type { CollectorShape } from '../operator/resources.ts';
 import type { Place } from '../place.ts';
-import { clusterReader, configMap, downwardEnv, mountConfig, service } from '../kit.ts';
-import { healthPort, queueFolder } from './pipeline.ts';
+import { otlpPorts } from './otlp-ports.ts';
+import { healthPort } from './pipeline.ts';
+import type { CollectorWorkload } from './workload.ts';
 
 export const collectorMetricsPort = 8888;
 
-/** Memory limit of one scraping collector, MiB; three times what this pipeline takes idle (about 60 MiB, measured). */
-const scrapingMi = 192;
+/** MiB that a collector is scheduled with. */
+const requestMi = 64;
 
-/** Memory limit of a tenant's collector, MiB: the limiter refuses at 80 % of it, which a full queue of a flood must not reach at once. */
-const tenantMi = 320;
-
-/** A collector on every node, with the rights that discovering pods takes. */
-export function collectorDaemonSet(place: Place, config: string): KubernetesObject[] {
-  return [
-    ...clusterReader(place, 'collector', [{ apiGroups: [''], resources: ['pods', 'nodes', 'namespaces'], verbs: ['get', 'list', 'watch'] }]),
-    ...daemonSet(place, { config, memoryMi: scrapingMi, graceSeconds: 5, ports: [], account: { serviceAccountName: 'collector' }, volumes: [] }),
-  ];
-}
-
-/** Between the ports of one tenant and those of the next. */
-const portStep = 10;
-
-/** Ports on which a collector takes OTLP of the tenant at that index among its own; the first one's are the usual ones. */
-export function otlpPorts(index: number): { readonly http: number; readonly grpc: number } {
-  return { http: 4318 + index * portStep, grpc: 4317 + index * portStep };
-}
+const env = { POD_NAME: 'metadata.name', NODE_NAME: 'spec.nodeName' };
 
 /** Base URL of the OTLP/HTTP receiver of a namespace's collectors for the tenant at that index, inside their cluster. */
 export function collectorOtlpUrl(namespace: string, index: number): string {
   return `http://collector.${namespace}.svc.cluster.local:${otlpPorts(index).http}`;
 }
 
-/** For a persistent queue: it outlives the container, however that ends, and goes with the pod. */
-export const queueVolume = {
-  mount: { name: 'queue', mountPath: queueFolder },
-  volume: { name: 'queue', emptyDir: {} },
-};
-
-/**
- * A collector for `tenants` tenants on every node of a cluster, behind one Service; it discovers nothing and has no rights.
- * @param persistent whether its queues are in files
- */
-export function tenantCollectors(place: Place, config: string, tenants: number, persistent = false): KubernetesObject[] {
-  const app = labels(place.runId, 'collector');
-  const ports = Array.from({ length: tenants }, (_, index) => Object.entries(otlpPorts(index)).map(([name, port]) => ({ name: `${name}-${index}`, port }))).flat();
-  return [
-    service({ name: 'collector', namespace: place.namespace, labels: app }, ports, app),
-    ...daemonSet(place, { config, memoryMi: tenantMi, graceSeconds: 2, ports, account: { automountServiceAccountToken: false }, volumes: persistent ? [queueVolume] : [] }),
-  ];
+/** In front of a namespace's collectors, whoever deployed them: what a pod sends goes to the collector of its node, as it does with the operator's own services. */
+export function collectorService({ runId, namespace }: Omit<Place, 'image'>, { ports }: Pick<CollectorWorkload, 'ports'>): KubernetesObject {
+  const spec = { selector: componentLabels(runId, 'collector'), ports, internalTrafficPolicy: 'Local' };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name: 'collector', namespace, labels: labels(runId, 'collector') }, spec } as KubernetesObject;
 }
 
-interface Shape {
-  readonly config: string;
-  readonly memoryMi: number;
-  readonly graceSeconds: number;
-  readonly ports: readonly { readonly name: string; readonly port: number }[];
-  readonly account: object;
-  readonly volumes: readonly (typeof queueVolume)[];
+/** The account of a namespace's collectors; one that discovers nothing has no rights, and no token either. */
+export function collectorAccount(place: Omit<Place, 'image'>, { discovers }: Pick<CollectorWorkload, 'discovers'>): KubernetesObject[] {
+  if (discovers) return clusterAccount(place, 'collector', [{ apiGroups: [''], resources: ['pods', 'nodes', 'namespaces'], verbs: ['get', 'list', 'watch'] }]);
+  const metadata = { name: 'collector', namespace: place.namespace, labels: labels(place.runId, 'collector') };
+  return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false } as KubernetesObject];
 }
 
-function daemonSet(place: Place, shape: Shape): KubernetesObject[] {
+/** As plain objects: what the operator makes of its resource, put down by hand. */
+export function collectorObjects(place: Place, workload: CollectorWorkload): KubernetesObject[] {
   const app = labels(place.runId, 'collector');
   const meta = { name: 'collector', namespace: place.namespace, labels: app };
-  const ports = [{ name: 'self', port: collectorMetricsPort }, { name: 'health', port: healthPort }, ...shape.ports];
   return [
-    configMap(meta, { 'collector.yaml': shape.config }),
+    configMap(meta, { 'collector.yaml': workload.config }),
     {
       apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: meta,
       spec: {
         selector: { matchLabels: app },
-        template: { metadata: { labels: app }, spec: {
-          ...shape.account, terminationGracePeriodSeconds: shape.graceSeconds,
-          containers: [{
-            name: 'collector', image: place.image, imagePullPolicy: 'IfNotPresent', args: ['--config=/etc/plumbline/collector.yaml'],
-            env: downwardEnv({ POD_NAME: 'metadata.name', NODE_NAME: 'spec.nodeName' }),
-            ports: ports.map(({ name, port }) => ({ name, containerPort: port })),
-            readinessProbe: { httpGet: { path: '/', port: healthPort }, periodSeconds: 1 },
-            resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: `${shape.memoryMi}Mi` } },
-            volumeMounts: [mountConfig.mount, ...shape.volumes.map(({ mount }) => mount)],
-          }],
-          volumes: [mountConfig.volume('collector'), ...shape.volumes.map(({ volume }) => volume)],
-        } },
+        template: { metadata: { labels: { ...app, ...componentLabels(place.runId, 'collector') } }, spec: podSpec(place.image, workload) },
       },
     } as KubernetesObject,
   ];
+}
+
+function podSpec(image: string, { memoryMi, graceSeconds, ports, volumes, podSecurityContext }: CollectorWorkload): object {
+  const all = [{ name: 'self', port: collectorMetricsPort }, { name: 'health', port: healthPort }, ...ports];
+  return {
+    serviceAccountName: 'collector', terminationGracePeriodSeconds: graceSeconds, ...(podSecurityContext ? { securityContext: podSecurityContext } : {}),
+    containers: [{
+      name: 'collector', image, imagePullPolicy: 'IfNotPresent', args: ['--config=/etc/plumbline/collector.yaml'],
+      env: downwardEnv(env),
+      ports: all.map(({ name, port }) => ({ name, containerPort: port })),
+      readinessProbe: { httpGet: { path: '/', port: healthPort }, periodSeconds: 1 },
+      resources: { requests: { cpu: '20m', memory: `${requestMi}Mi` }, limits: { memory: `${memoryMi}Mi` } },
+      volumeMounts: [mountConfig.mount, ...volumes.map(({ mount }) => mount)],
+    }],
+    volumes: [mountConfig.volume('collector'), ...volumes.map(({ volume }) => volume)],
+  };
+}
+
+/** As the operator's resource; `more` is where it runs, and where its targets come from. */
+export function operatedCollector(place: Place, name: string, workload: CollectorWorkload, more: Partial<CollectorShape> = {}): KubernetesObject {
+  return collectorResource({ ...place, name }, {
+    mode: 'daemonset', app: 'collector', image: place.image, config: parse(workload.config) as object, memory: { request: requestMi, limit: workload.memoryMi },
+    env: downwardEnv(env), ports: workload.ports, serviceAccount: 'collector', graceSeconds: workload.graceSeconds, volumes: workload.volumes,
+    ...(workload.podSecurityContext ? { podSecurityContext: workload.podSecurityContext } : {}), ...more,
+  });
 }

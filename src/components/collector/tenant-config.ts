@@ -3,7 +3,8 @@ import { backendNames } from '../backend.ts';
 import type { BackendName } from '../backend.ts';
 import { besideParts } from './beside.ts';
 import type { Besides } from './beside.ts';
-import { collectorMetricsPort, otlpPorts } from './manifests.ts';
+import { collectorMetricsPort } from './manifests.ts';
+import { otlpPorts } from './otlp-ports.ts';
 import { extensionsFor, otlpHttpExporter, ownMetrics, processorsFor, usualDelivery } from './pipeline.ts';
 import type { Delivery } from './pipeline.ts';
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { tenantCollectors } from '../../../src/components/collector/manifests.ts';
+import { collectorAccount, collectorObjects, collectorService } from '../../../src/components/collector/manifests.ts';
 import { usualDelivery } from '../../../src/components/collector/pipeline.ts';
 import type { Delivery } from '../../../src/components/collector/pipeline.ts';
 import { tenantCollectorConfig } from '../../../src/components/collector/tenant-config.ts';
+import { tenantWorkload } from '../../../src/components/collector/workload.ts';
 
 interface Config {
   readonly exporters: Record<string, { endpoint: string; headers: Record<string, string>; retry_on_failure: { enabled: boolean }; sending_queue: { enabled: boolean } }>;
@@ -26,9 +27,13 @@ test('a backend that is not there has neither exporter nor pipeline', () => {
 });
 
 test('a tenant\'s collectors are behind a service, and have no rights in the cluster', () => {
-  const objects = tenantCollectors({ runId: 'r', namespace: 'n', image: 'i' }, 'x: y', 1);
-  expect(objects.map(({ kind }) => kind)).toEqual(['Service', 'ConfigMap', 'DaemonSet']);
-  expect(JSON.stringify(objects)).toContain('"automountServiceAccountToken":false');
+  const workload = tenantWorkload('x: y', { tenants: 2, persistent: false, discovers: false });
+  const place = { runId: 'r', namespace: 'n', image: 'i' };
+  expect(workload.ports.map(({ port }) => port)).toEqual([4318, 4317, 4328, 4327]);
+  expect(collectorAccount(place, workload)).toEqual([expect.objectContaining({ kind: 'ServiceAccount', automountServiceAccountToken: false })]);
+  const { spec } = collectorService(place, workload) as { spec?: { selector: Record<string, string> } };
+  const [, daemonSet] = collectorObjects(place, workload) as { spec?: { template: { metadata: { labels: Record<string, string> } } } }[];
+  expect(daemonSet?.spec?.template.metadata.labels).toMatchObject(spec?.selector ?? { none: '' });
 });
 
 test('what is scraped and read from files goes out through the tenant\'s own exporters, scraped samples labelled with their collector', () => {
@@ -63,7 +68,7 @@ test('by default a collector retries, queues in memory and batches last; a persi
 });
 
 test('only a persistent queue has a folder', () => {
-  const place = { runId: 'r', namespace: 'n', image: 'i' };
-  expect(JSON.stringify(tenantCollectors(place, 'x: y', 1, true))).toContain('/var/lib/otelcol/queue');
-  expect(JSON.stringify(tenantCollectors(place, 'x: y', 1))).not.toContain('emptyDir');
+  const volumes = (persistent: boolean): string => JSON.stringify(tenantWorkload('x: y', { tenants: 1, persistent, discovers: false }).volumes);
+  expect(volumes(true)).toContain('/var/lib/otelcol/queue');
+  expect(volumes(false)).toBe('[]');
 });

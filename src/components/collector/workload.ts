@@ -1,0 +1,64 @@
+import type { V1PodSecurityContext, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { otlpPorts } from './otlp-ports.ts';
+import { queueFolder } from './pipeline.ts';
+
+/** A collector on every node of a cluster, as data: plain objects or the operator's resource are made of it. */
+export interface CollectorWorkload {
+  /** YAML. */
+  readonly config: string;
+  /** MiB. */
+  readonly memoryMi: number;
+  readonly graceSeconds: number;
+  /** Of its receivers. */
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+  readonly volumes: readonly MountedVolume[];
+  readonly podSecurityContext?: V1PodSecurityContext;
+  /** Whether it looks for what it scrapes by itself, which takes rights. */
+  readonly discovers: boolean;
+}
+
+export interface MountedVolume {
+  readonly mount: V1VolumeMount;
+  readonly volume: V1Volume;
+}
+
+/** Memory limit of one scraping collector, MiB; three times what this pipeline takes idle (about 60 MiB, measured). */
+const scrapingMi = 192;
+
+/** Memory limit of a tenant's collector, MiB: the limiter refuses at 80 % of it, which a full queue of a flood must not reach at once. */
+const tenantMi = 320;
+
+/** For a persistent queue: it outlives the container, however that ends, and goes with the pod. */
+const queueVolume: MountedVolume = {
+  mount: { name: 'queue', mountPath: queueFolder },
+  volume: { name: 'queue', emptyDir: {} },
+};
+
+/** Nobody sends to it. */
+export function scrapingWorkload(config: string, discovers: boolean): CollectorWorkload {
+  return { config, discovers, memoryMi: scrapingMi, graceSeconds: 5, ports: [], volumes: [] };
+}
+
+export interface TenantWorkloadOptions {
+  readonly tenants: number;
+  /** Whether its queues are in files. */
+  readonly persistent: boolean;
+  readonly discovers: boolean;
+  /** Folder of the node with the output of its pods, where it is read; the collector sees it at the same path. */
+  readonly podLogs?: string;
+}
+
+/** Takes OTLP of each of its tenants on ports of their own. */
+export function tenantWorkload(config: string, { tenants, persistent, discovers, podLogs }: TenantWorkloadOptions): CollectorWorkload {
+  const ports = Array.from({ length: tenants }, (_, index) => Object.entries(otlpPorts(index)).map(([name, port]) => ({ name: `${name}-${index}`, port }))).flat();
+  const logs = podLogs === undefined ? [] : [podLogsVolume(podLogs)];
+  return {
+    config, discovers, memoryMi: tenantMi, graceSeconds: 2, ports, volumes: [...(persistent ? [queueVolume] : []), ...logs],
+    // The files belong to root's group and are nobody else's to read.
+    ...(logs.length === 0 ? {} : { podSecurityContext: { supplementalGroups: [0] } }),
+  };
+}
+
+function podLogsVolume(folder: string): MountedVolume {
+  return { mount: { name: 'pod-logs', mountPath: folder, readOnly: true }, volume: { name: 'pod-logs', hostPath: { path: folder } } };
+}

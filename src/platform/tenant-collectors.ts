@@ -1,0 +1,58 @@
+import { podLogsFolder } from '../clusters/provider.ts';
+import { appsScrapeConfig } from '../components/apps/scrape.ts';
+import type { Besides } from '../components/collector/beside.ts';
+import { podFilesReceiver } from '../components/collector/pod-files.ts';
+import { prometheusReceiver } from '../components/collector/targets-from.ts';
+import { tenantCollectorConfig } from '../components/collector/tenant-config.ts';
+import type { OtlpUrls } from '../components/collector/tenant-config.ts';
+import { tenantWorkload } from '../components/collector/workload.ts';
+import type { CollectorWorkload } from '../components/collector/workload.ts';
+import type { Backends } from './backends.ts';
+import { startCollectors, targetsFrom } from './collectors.ts';
+import type { Collectors } from './collectors.ts';
+import type { StartedGate } from './gate.ts';
+import { startOperator } from './operator.ts';
+import type { Deployment } from './parts.ts';
+import { sideAppsNamespace } from './platform.ts';
+import type { Tenant } from './platform.ts';
+
+/** The discard port: nobody listens there in a collector's pod. */
+const nobody = 'http://127.0.0.1:9';
+
+/** Starts the collectors of one cluster's tenants; the first tenant of the platform also has the apps' metrics and output. */
+export async function startTenantCollectors(deployment: Deployment, tenants: readonly Tenant[], backends: Backends, gate: StartedGate | undefined): Promise<void> {
+  const { runId, spec, name } = deployment;
+  const [first] = tenants;
+  if (!first) return;
+  const { client, namespace } = first;
+  const withApps = spec.apps && first.name === Object.keys(spec.tenants)[0] ? spec.apps : undefined;
+  const scrapeConfigs = withApps?.scraped ? [appsScrapeConfig(runId, sideAppsNamespace(runId, name), spec.collector.scrapeIntervalSeconds)] : [];
+  const at = { client, namespace, scrapeConfigs, operator: await startOperator(deployment, client) };
+  const besides = besidesOf(deployment, at, first.name);
+  const otlpUrls = Object.fromEntries(Object.entries(backends).map(([backend, { otlpUrl }]) => [backend, otlpUrl]));
+  const workload = (urlsOf: (tenant: string) => OtlpUrls): CollectorWorkload => workloadOf(deployment, tenants, besides, urlsOf);
+  const node = spec.collector.nowhereOn;
+  const apart = node === undefined ? {} : { apart: { node, workload: workload(() => nowhere(otlpUrls)) } };
+  await startCollectors(deployment, { ...at, workload: workload((tenant) => gate?.otlpUrls(tenant) ?? otlpUrls), ...apart });
+}
+
+function workloadOf({ spec }: Deployment, tenants: readonly Tenant[], besides: Besides, urlsOf: (tenant: string) => OtlpUrls): CollectorWorkload {
+  const collected = tenants.map((one) => ({ name: one.name, id: one.taggedAs, otlpUrls: urlsOf(one.name) }));
+  const config = tenantCollectorConfig({ tenants: collected, otlpUrls: urlsOf(collected[0]?.name ?? ''), delivery: spec.collector, ...besides });
+  return tenantWorkload(config, {
+    tenants: tenants.length, persistent: spec.collector.queue === 'persistent', discovers: besides.scraping !== undefined, ...(besides.files ? { podLogs: podLogsFolder } : {}),
+  });
+}
+
+function besidesOf(deployment: Deployment, at: Pick<Collectors, 'namespace' | 'operator' | 'scrapeConfigs'>, tenant: string): Besides {
+  const { runId, spec, name } = deployment;
+  const reads = spec.apps?.logs === 'files' && tenant === Object.keys(spec.tenants)[0];
+  return {
+    ...(at.scrapeConfigs.length > 0 ? { scraping: { tenant, receiver: prometheusReceiver(targetsFrom(deployment, at)) } } : {}),
+    ...(reads ? { files: { tenant, receiver: podFilesReceiver(podLogsFolder, sideAppsNamespace(runId, name)) } } : {}),
+  };
+}
+
+function nowhere(urls: OtlpUrls): OtlpUrls {
+  return Object.fromEntries(Object.keys(urls).map((backend) => [backend, nobody]));
+}
