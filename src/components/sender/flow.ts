@@ -37,6 +37,17 @@ export interface FlowOrder {
   readonly resource?: Readonly<Record<string, string>>;
   /** Until a request counts as unanswered. Default 10. */
   readonly timeoutSeconds?: number;
+  /**
+   * Traces that so many services (`<name>-000000` …) take part in, each with one span, as a chain from the root on. Items come in blocks of
+   * `batch` traces, a request for each service's spans of them: `items` is a multiple of batch times services. What is which is said
+   * by service-traces.ts.
+   */
+  readonly services?: number;
+  /** Every so many-th trace, from the first on, has an error in a span that is not its root; with services only. */
+  readonly errorEvery?: number;
+  /** Of every so many traces the last one's root takes `slowMs`, unless it fails; with services only. */
+  readonly slowEvery?: number;
+  readonly slowMs?: number;
 }
 
 /** Item numbers from the first (included) to the last (excluded). */

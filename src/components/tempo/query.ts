@@ -71,7 +71,12 @@ function itemOfSpan(id: Buffer): number {
 
 /** As the sender makes them: FNV-1a (64 bits) of the flow's name, then the trace's index. */
 export function traceIdOf(flow: string, index: number): string {
+  return traceIdPrefix(flow) + index.toString(16).padStart(16, '0');
+}
+
+/** The first half of all trace ids of a flow. */
+export function traceIdPrefix(flow: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of Buffer.from(flow)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return hash.toString(16).padStart(16, '0') + index.toString(16).padStart(16, '0');
+  return hash.toString(16).padStart(16, '0');
 }
