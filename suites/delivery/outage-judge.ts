@@ -1,6 +1,7 @@
 /** What 60 s without a backend cost, by kind of outage and signal. Pure: ledgers and the gate's records in, finding out. */
-import { acknowledgedRanges, gateFlow, reckon, refusedRanges } from '../../helpers/index.ts';
+import { gateFlow } from '../../helpers/index.ts';
 import type { Evidence, ExporterCounts, Fault, Finding, FlowSignal, FlowState, GateRecord, Reckoning } from '../../helpers/index.ts';
+import { neverTaken } from './never-taken.ts';
 import { timing } from './timing.ts';
 
 const { outageSeconds, retryAfterSeconds, answerAfterSeconds, outageShareAtLeast } = timing.outage;
@@ -100,12 +101,6 @@ function rowOf({ kind, signal, flow, ledger, gate, counts }: Outcome): OutageRow
     doubled: ledger.doubled, sentAgain: passed.copies, behindSeconds: tenths(passed.furthest / perSecond),
     lateBySeconds: tenths(lateByMs(gate, flow) / 1000), exporterFailed: counts.failed,
   };
-}
-
-/** Item by item: what the sender was told is there, and the gate saw no backend take. */
-function neverTaken(flow: FlowState, gate: GateRecord): number {
-  const taken = Uint32Array.from(gateFlow(gate, flow.name).ranges.flatMap(([first, end]) => Array.from({ length: end - first }, (_, index) => first + index)));
-  return reckon({ sent: flow.sent, acknowledged: acknowledgedRanges(flow), refused: refusedRanges(flow), firstLook: taken, lastLook: taken }).lost;
 }
 
 /** What comes within two seconds is on time: batch, and a second's share in the gate's time line. */

@@ -30,4 +30,49 @@ export const timing = {
     /** Share of the outage that the gate must have seen, or nothing is proved. */
     outageShareAtLeast: 0.95,
   },
+  /** DL-6. */
+  tailSampling: {
+    /** Blocks of `batch` traces. */
+    traces: 5400,
+    tracesPerSecond: 450,
+    /** Each trace has one span of each. So many, because each service has its sampler by a hash: one for all of them would hide the twin's fault. */
+    services: 12,
+    batch: 50,
+    /** One in 18 fails and one in 18 is slow: 300 of each, 4,800 others. */
+    errorEvery: 18,
+    slowEvery: 18,
+    /** How long a slow trace takes, by the limit from which on it is slow. */
+    slowTimes: 2,
+    sendSeconds: 30,
+    /** From the last span to the decision on its trace (sampling-config.ts has 3), and from there into Tempo. */
+    decisionSeconds: 3.5,
+    /** Until all that must be kept is found. */
+    deliverySeconds: 6,
+    /** The claim's. */
+    pAbove: 0.001,
+  },
+  /** DL-5. */
+  killedCollector: {
+    /** Items a second of each signal; a request of the sender is a tenth of a second's. */
+    itemsPerSecond: 200,
+    /** At most: flows are stopped when the collector has taken up its work again. */
+    flowSeconds: 90,
+    /** Until each route carries data: batch 0.2, the rest is a busy machine's. */
+    firstDataSeconds: 15,
+    /** Longer than a lost packet takes to be sent again, shorter than the node's lease (40). */
+    cutSeconds: 8,
+    /** From the cut's end until data comes again: TCP's own pauses have grown to half of the cut's length by then. */
+    recoverSeconds: 30,
+    /** Bound of the gate's refusal; it is lifted when the collector runs again. */
+    refuseSeconds: 80,
+    /** What the collector must hold before it is killed, in seconds of each signal. */
+    heldSeconds: 1,
+    /** Until a collector that was killed takes data again and sends it on. */
+    againSeconds: 20,
+    /** From there until all is found. */
+    deliverySeconds: 6,
+    graceSeconds: 1,
+    /** What was acknowledged may be noted by the sender so much later than the kill. */
+    noteSeconds: 0.2,
+  },
 };

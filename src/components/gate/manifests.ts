@@ -36,6 +36,7 @@ export function gateDeployment(place: Place, routes: readonly GateRoute[]): Kube
         replicas: 1, strategy: { type: 'Recreate' }, selector: { matchLabels: app },
         template: { metadata: { labels: app }, spec: {
           automountServiceAccountToken: false, enableServiceLinks: false, terminationGracePeriodSeconds: 2,
+          affinity: awayFrom('sender'),
           containers: [{
             name: 'gate', image: place.image, imagePullPolicy: 'IfNotPresent',
             args: ['serve', ...routes.map(({ name, target }, index) => `${name}=${firstRoutePort + index}=${target}`)],
@@ -47,4 +48,10 @@ export function gateDeployment(place: Place, routes: readonly GateRoute[]): Kube
       },
     } as KubernetesObject,
   ];
+}
+
+/** Another node than that of such pods of any namespace, where there is one: what is cut off then is one end of the way only. */
+function awayFrom(app: string): object {
+  const podAffinityTerm = { topologyKey: 'kubernetes.io/hostname', namespaceSelector: {}, labelSelector: { matchLabels: { 'app.kubernetes.io/name': app } } };
+  return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] } };
 }
