@@ -100,6 +100,8 @@ function needs({ value, issues }: Checked): void {
     { path: 'apps', wants: value.apps?.injected, has: value.operator !== null, needed: 'an operator, which injects the agents' },
     { path: 'load', wants: value.load, has: value.apps !== null, needed: 'apps, which it asks' },
     { path: 'gate', wants: value.gate, has: tenants > 0, needed: 'a tenant, whose collectors send through it' },
+    // The samplers tag all that they keep with one tenant's id.
+    { path: 'sampling', wants: value.sampling, has: tenants === 1 && value.tempo !== null, needed: 'one tenant, and Tempo' },
   ];
   for (const { path, wants, has, needed } of wanting) {
     if (wants && !has) issues.push({ code: 'custom', path: [path], input: value, message: `needs ${needed}` });

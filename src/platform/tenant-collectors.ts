@@ -2,6 +2,7 @@ import { podLogsFolder } from '../clusters/provider.ts';
 import { appsScrapeConfig } from '../components/apps/scrape.ts';
 import type { Besides } from '../components/collector/beside.ts';
 import { podFilesReceiver } from '../components/collector/pod-files.ts';
+import type { Balancing } from '../components/collector/sampling-config.ts';
 import { prometheusReceiver } from '../components/collector/targets-from.ts';
 import { tenantCollectorConfig } from '../components/collector/tenant-config.ts';
 import type { OtlpUrls } from '../components/collector/tenant-config.ts';
@@ -15,6 +16,7 @@ import { startOperator } from './operator.ts';
 import type { Deployment } from './parts.ts';
 import { sideAppsNamespace } from './platform.ts';
 import type { Tenant } from './platform.ts';
+import { samplersKnown, startSamplers } from './samplers.ts';
 
 /** The discard port: nobody listens there in a collector's pod. */
 const nobody = 'http://127.0.0.1:9';
@@ -30,14 +32,17 @@ export async function startTenantCollectors(deployment: Deployment, tenants: rea
   const at = { client, namespace, scrapeConfigs, operator: await startOperator(deployment, client) };
   const besides = besidesOf(deployment, at, first.name);
   const otlpUrls = Object.fromEntries(Object.entries(backends).map(([backend, { otlpUrl }]) => [backend, otlpUrl]));
-  const workload = (urlsOf: (tenant: string) => OtlpUrls): CollectorWorkload => workloadOf(deployment, tenants, besides, urlsOf);
+  const usual = (tenant: string): OtlpUrls => gate?.otlpUrls(tenant) ?? otlpUrls;
+  const balancing = await startSamplers(deployment, { ...at, tenant: first.taggedAs, otlpUrl: usual(first.name).tempo ?? '' });
+  const workload = (urlsOf: (tenant: string) => OtlpUrls, samplers?: Balancing): CollectorWorkload => workloadOf(deployment, tenants, besides, urlsOf, samplers);
   const node = spec.collector.nowhereOn;
   const apart = node === undefined ? {} : { apart: { node, workload: workload(() => nowhere(otlpUrls)) } };
-  await startCollectors(deployment, { ...at, workload: workload((tenant) => gate?.otlpUrls(tenant) ?? otlpUrls), ...apart });
+  await startCollectors(deployment, { ...at, workload: workload(usual, balancing), ...apart });
+  await samplersKnown(deployment, at);
 }
 
-function workloadOf({ spec }: Deployment, tenants: readonly Tenant[], besides: Besides, urlsOf: (tenant: string) => OtlpUrls): CollectorWorkload {
-  const collected = tenants.map((one) => ({ name: one.name, id: one.taggedAs, otlpUrls: urlsOf(one.name) }));
+function workloadOf({ spec }: Deployment, tenants: readonly Tenant[], besides: Besides, urlsOf: (tenant: string) => OtlpUrls, balancing: Balancing | undefined): CollectorWorkload {
+  const collected = tenants.map((one) => ({ name: one.name, id: one.taggedAs, otlpUrls: urlsOf(one.name), balancing }));
   const config = tenantCollectorConfig({ tenants: collected, otlpUrls: urlsOf(collected[0]?.name ?? ''), delivery: spec.collector, ...besides });
   return tenantWorkload(config, {
     tenants: tenants.length, persistent: spec.collector.queue === 'persistent', discovers: besides.scraping !== undefined, ...(besides.files ? { podLogs: podLogsFolder } : {}),

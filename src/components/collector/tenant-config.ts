@@ -7,6 +7,8 @@ import { collectorMetricsPort } from './manifests.ts';
 import { otlpPorts } from './otlp-ports.ts';
 import { extensionsFor, otlpHttpExporter, ownMetrics, processorsFor, usualDelivery } from './pipeline.ts';
 import type { Delivery } from './pipeline.ts';
+import { balancingExporter } from './sampling-config.ts';
+import type { Balancing } from './sampling-config.ts';
 
 /** OTLP/HTTP base URLs by backend. */
 export type OtlpUrls = Readonly<Partial<Record<BackendName, string>>>;
@@ -18,6 +20,8 @@ export interface CollectedTenant {
   readonly id: string;
   /** In place of all tenants' ones, e.g. those of a gate. */
   readonly otlpUrls?: OtlpUrls;
+  /** Its spans go to samplers, which send them on, and not to Tempo. */
+  readonly balancing?: Balancing | undefined;
 }
 
 export interface TenantCollectorSettings extends Besides {
@@ -40,7 +44,7 @@ export function exporterName(backend: BackendName, tenant: string): string {
 export function tenantCollectorConfig({ tenants, otlpUrls, delivery = usualDelivery, ...besides }: TenantCollectorSettings): string {
   const routes = tenants.flatMap((tenant, index) => backendNames.flatMap((backend) => {
     const url = (tenant.otlpUrls ?? otlpUrls)[backend];
-    return url === undefined ? [] : [{ tenant, index, backend, url, receiver: `otlp/${tenant.name}`, exporter: exporterName(backend, tenant.name) }];
+    return url === undefined ? [] : [{ tenant, index, backend, receiver: `otlp/${tenant.name}`, ...exporterOf(tenant, backend, url, delivery) }];
   }));
   const { names: processors, configured } = processorsFor(delivery);
   const extensions = extensionsFor(delivery);
@@ -49,7 +53,7 @@ export function tenantCollectorConfig({ tenants, otlpUrls, delivery = usualDeliv
     extensions,
     receivers: { ...Object.fromEntries(routes.map(({ receiver, index }) => [receiver, otlpReceiver(index)])), ...beside.receivers },
     processors: { ...configured, ...beside.processors },
-    exporters: Object.fromEntries(routes.map(({ exporter, url, tenant }) => [exporter, otlpHttpExporter(url, tenant.id, delivery)])),
+    exporters: Object.fromEntries(routes.map(({ exporter, settings }) => [exporter, settings])),
     service: {
       extensions: Object.keys(extensions),
       telemetry: ownMetrics(collectorMetricsPort),
@@ -59,6 +63,11 @@ export function tenantCollectorConfig({ tenants, otlpUrls, delivery = usualDeliv
       },
     },
   }, { aliasDuplicateObjects: false });
+}
+
+function exporterOf({ name, id, balancing }: CollectedTenant, backend: BackendName, url: string, delivery: Delivery): { readonly exporter: string; readonly settings: object } {
+  if (balancing && backend === 'tempo') return { exporter: `loadbalancing/${backend}-${name}`, settings: balancingExporter(balancing) };
+  return { exporter: exporterName(backend, name), settings: otlpHttpExporter(url, id, delivery) };
 }
 
 function otlpReceiver(index: number): object {

@@ -1,0 +1,62 @@
+import { defineClaim, finished, serviceTraces, settle, startFlow, traceKind, whileHolds } from '../../helpers/index.ts';
+import type { Finding, FlowState, ServiceFlow, StoredSpan, Subject, Tenant } from '../../helpers/index.ts';
+import { judgeSampling, tallies } from './sampling-judge.ts';
+import { timing } from './timing.ts';
+
+export default defineClaim({
+  id: 'DL-6',
+  area: 'delivery',
+  claim: 'tail sampling over two tiers of collectors keeps every failed and every slow trace and the share of the rest that was asked for, all of them whole',
+  platform: new URL('./tail-sampling.yaml', import.meta.url),
+  twin: {
+    wrong: 'spans go to a sampler by their service, not by their trace',
+    patch: new URL('./tail-sampling.twin.yaml', import.meta.url),
+    symptom: /[1-9]\d* traces only in part/,
+  },
+  usualSecondsPerSide: 30,
+  check,
+});
+
+const windows = timing.tailSampling;
+
+async function check(subject: Subject): Promise<Finding> {
+  const { platform, signal, note } = subject;
+  const [tenant] = platform.tenants;
+  const { sampling } = platform.spec;
+  if (!tenant || !sampling) throw new Error('this platform samples nothing');
+  const { traces: sent, services, batch, errorEvery, slowEvery, slowTimes, tracesPerSecond } = windows;
+  const flow: ServiceFlow = { name: `${tenant.id}-sampled`, services, batch, errorEvery, slowEvery };
+  const started = await startFlow(platform, tenant, {
+    ...flow, signal: 'traces', via: 'collector', ratePerSecond: tracesPerSecond * services, items: sent * services, slowMs: sampling.slowMs * slowTimes,
+  }, signal);
+  const state = await finished(started, { timeoutMs: windows.sendSeconds * 1000, signal, note });
+  refuseLoss(state);
+  await whileHolds('the last traces decided on', () => undefined, { forMs: windows.decisionSeconds * 1000, signal });
+  const traces = await settledTraces(subject, tenant, flow);
+  const finding = judgeSampling({ flow, sent, keepPercent: sampling.keepPercent, pAbove: windows.pAbove, traces });
+  return { ...finding, evidence: [...finding.evidence, { what: 'the flow', data: { ...flow, answers: state.answers, ended: state.ended } }] };
+}
+
+/** A span that no collector took is no sampler's fault. */
+function refuseLoss({ sent, planned, acceptedItems, answers }: FlowState): void {
+  if (acceptedItems === planned && sent === planned) return;
+  throw new Error(`the collector took ${acceptedItems} of ${planned} spans: ${answers.map(({ status, firstBody }) => `${status} ${firstBody}`).join(', ')}`);
+}
+
+/** All failed and slow traces have to come. The rest came the same way, so that once those are there nothing is on its way any more. */
+async function settledTraces({ platform, signal, note }: Subject, tenant: Tenant, flow: ServiceFlow): Promise<ReadonlyMap<number, readonly StoredSpan[]>> {
+  const all = Array.from({ length: windows.traces }, (_, trace) => trace);
+  const found = new Map<number, readonly StoredSpan[]>();
+  const read = async (traces: readonly number[], look: AbortSignal): Promise<void> => {
+    for (const [trace, spans] of await serviceTraces(platform, tenant, flow, traces, look)) found.set(trace, spans);
+  };
+  const due = all.filter((trace) => traceKind(flow, trace) !== 'plain');
+  await settle('failed and slow traces whole', async (look) => {
+    await read(due.filter((trace) => (found.get(trace)?.length ?? 0) < flow.services), look);
+    const [error, slow] = tallies({ flow, sent: windows.traces, traces: found });
+    return error.whole + slow.whole;
+  }, (whole) => (whole === due.length ? undefined : `${whole} of ${due.length}`), { timeoutMs: windows.deliverySeconds * 1000, signal, note });
+  note(`reading ${all.length} traces`);
+  await read(all, signal);
+  return found;
+}
