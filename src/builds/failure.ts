@@ -74,10 +74,10 @@ function refusal(line: string): string | undefined {
 /** The reason in one line where a registry did not give a package of npm's or Maven's; undefined where the failure is another. */
 export function refusedPackage(lines: readonly string[]): string | undefined {
   for (const line of lines) {
-    const npm = /npm (?:error|ERR!) (?<text>(?:404 |notarget |network request to ).+)/.exec(line)?.groups?.['text'];
+    const npm = /npm (?:error|ERR!) (?:404 (?=\S)|notarget |FetchError: |network )(?<text>.+)/.exec(line)?.groups?.['text'];
     if (npm) return `npm: ${npm.trim()}`;
-    const maven = /(?<text>(?:Could not find artifact|Could not transfer artifact|Failure to (?:find|transfer)) .+)/.exec(line)?.groups?.['text'];
-    if (maven) return `Maven: ${maven.split(' -> ')[0]?.trim()}`;
+    const maven = /^\[ERROR\].*?(?<text>Could not (?:find|transfer) artifact .+|\S+:\S+ was not found in .+)/.exec(line)?.groups?.['text'];
+    if (maven) return `Maven: ${maven.split(' -> ')[0]}`;
   }
   return undefined;
 }

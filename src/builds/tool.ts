@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { setPriority } from 'node:os';
+import { stripVTControlCharacters } from 'node:util';
 import { ExecaError, execa } from 'execa';
 
 /** How a build tool is run: see runTool. */
@@ -18,7 +19,8 @@ export class ToolFailure extends Error {
   constructor(command: readonly string[], output: readonly string[], cause: unknown) {
     super(`\`${command.join(' ')}\` failed: ${cause instanceof ExecaError ? cause.shortMessage : String(cause)}`, { cause });
     this.name = 'ToolFailure';
-    this.output = output;
+    // Maven colours its output wherever it goes.
+    this.output = output.map((line) => stripVTControlCharacters(line));
   }
 }
 

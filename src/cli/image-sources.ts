@@ -1,5 +1,6 @@
 import { compilerObstacle, missingCompiler } from '../builds/c-compiler.ts';
 import { oldestGo, toolchain } from '../builds/toolchain.ts';
+import { toolFindings } from '../builds/tree/tools.ts';
 import { PlumblineError, lastCause } from '../errors.ts';
 import { registryReachable } from '../images/registry-source.ts';
 import type { Usable } from './doctor.ts';
@@ -26,7 +27,7 @@ async function compilerFindings(): Promise<readonly string[]> {
 async function build(): Promise<Usable> {
   try {
     const { goVersion, arch } = await toolchain();
-    const findings = [`Go ${goVersion} (${arch}) builds from locked modules; it needs ${oldestGo} or newer`, ...await compilerFindings()];
+    const findings = [`Go ${goVersion} (${arch}) builds from locked modules; it needs ${oldestGo} or newer`, ...await compilerFindings(), ...await toolFindings()];
     return { name: 'build', usable: true, findings };
   } catch (thrown) {
     const findings = thrown instanceof PlumblineError ? [thrown.problem.seen, thrown.problem.next] : [lastCause(thrown)];

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { PlumblineError, lastCause } from '../../errors.ts';
@@ -8,7 +9,7 @@ import { checkFreeDisk, withScratch } from '../folders.ts';
 import type { NpmPart, TreeBuild, TreePart } from '../recipe.ts';
 import { neededTreeBytes } from './build.ts';
 import { treeKey } from './key.ts';
-import { dependencyPlugin } from './maven.ts';
+import { dependencyPlugin, mavenFlags } from './maven.ts';
 import { toolObstacle } from './tools.ts';
 
 /** Milliseconds; the plan waits for it. Maven takes 2 s to start, and fetches its own plugin the first time. */
@@ -57,7 +58,7 @@ async function parentOf(folder: string): Promise<string> {
 
 /** A pom is small, and a repository that has it has the rest. */
 function getPom(artifact: string): [string, ...string[]] {
-  return ['mvn', '--batch-mode', '--quiet', `${dependencyPlugin}:get`, '-Dtransitive=false', `-Dartifact=${artifact}:pom`];
+  return ['mvn', ...mavenFlags, `${dependencyPlugin}:get`, '-Dtransitive=false', `-Dartifact=${artifact}:pom`];
 }
 
 async function ask([file, ...args]: [string, ...string[]]): Promise<string | undefined> {
@@ -65,7 +66,7 @@ async function ask([file, ...args]: [string, ...string[]]): Promise<string | und
     const answer = await execa(file, args, { cwd, reject: false, timeout: registryTimeoutMs });
     if (answer.timedOut) return `\`${file}\` gave no answer in ${registryTimeoutMs / 1000} s (${args.at(-1)})`;
     if (answer.exitCode === 0) return undefined;
-    const lines = [...answer.stdout.split('\n'), ...answer.stderr.split('\n')];
+    const lines = stripVTControlCharacters(`${answer.stdout}\n${answer.stderr}`).split('\n');
     return refusedPackage(lines) ?? `\`${file}\` failed: ${lines.findLast((line) => line.trim() !== '') ?? answer.shortMessage}`;
   });
 }

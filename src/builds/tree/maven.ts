@@ -13,8 +13,8 @@ import { findJdk } from './tools.ts';
 /** Pinned, since Maven would take the newest otherwise. */
 export const dependencyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 
-/** Batch mode, only errors, and a wrong checksum of the repository is one. */
-const mavenFlags = ['--batch-mode', '--quiet', '--strict-checksums'] as const;
+/** Only errors are printed; a wrong checksum of the repository is one. */
+export const mavenFlags = ['--batch-mode', '--quiet', '--strict-checksums'] as const;
 
 async function maven(args: readonly string[], cwd: string, shop: Workshop): Promise<void> {
   await runTool(['mvn', ...mavenFlags, ...args], { ...shop, cwd });

@@ -22,20 +22,38 @@ function toolsOf(part: TreePart): readonly Tool[] {
   }
 }
 
-/** Names of the tools that a build lacks here. */
-async function missingTools(build: TreeBuild): Promise<readonly Tool[]> {
-  const needed = [...new Set(build.parts.flatMap(toolsOf))];
+/** Debian's packages with the tools that are missing here, by the tool. */
+async function missingPackages(needed: readonly Tool[]): Promise<ReadonlyMap<Tool, string>> {
   const found = await Promise.all(needed.map(findProgram));
-  return needed.filter((_, index) => found[index] === undefined);
+  return new Map(needed.filter((_, index) => found[index] === undefined).map((tool) => [tool, packageOf[tool]]));
 }
 
-/** Why the tools of a build are not there; undefined where they are. `installable`: a run may install what is missing. */
-export async function toolObstacle(build: TreeBuild): Promise<{ readonly reason: string; readonly installable: boolean } | undefined> {
-  const missing = await missingTools(build);
-  if (missing.length === 0) return undefined;
-  const packages = [...new Set(missing.map((tool) => packageOf[tool]))];
-  const reason = `it is made with ${missing.join(' and ')}: install ${packages.join(' and ')}, or what this system calls them`;
-  return { reason, installable: process.getuid?.() === 0 && (await mayInstall()) };
+interface Obstacle {
+  /** As it follows on "it": what is missing, and what to install. */
+  readonly reason: string;
+  readonly packages: readonly string[];
+  /** A run may install them. */
+  readonly installable: boolean;
+}
+
+async function obstacleOf(needed: readonly Tool[]): Promise<Obstacle | undefined> {
+  const missing = await missingPackages(needed);
+  if (missing.size === 0) return undefined;
+  const packages = [...new Set(missing.values())];
+  const reason = `it is made with ${[...missing.keys()].join(' and ')}: install ${packages.join(' and ')}, or what this system calls them`;
+  return { reason, packages, installable: process.getuid?.() === 0 && (await mayInstall()) };
+}
+
+/** Why the tools of a build are not all there; undefined where they are. */
+export async function toolObstacle(build: TreeBuild): Promise<Obstacle | undefined> {
+  return obstacleOf([...new Set(build.parts.flatMap(toolsOf))]);
+}
+
+/** What `doctor` says of the tools of all tree builds: nothing where none is missing. */
+export async function toolFindings(): Promise<readonly string[]> {
+  const obstacle = await obstacleOf(Object.keys(packageOf) as Tool[]);
+  if (!obstacle) return [];
+  return [obstacle.installable ? `A run with apps would install ${obstacle.packages.join(', ')}` : `An image that is no Go program cannot be built: ${obstacle.reason}`];
 }
 
 /**
@@ -47,9 +65,8 @@ export async function ensureTools(build: TreeBuild, options: { signal: AbortSign
   const obstacle = await toolObstacle(build);
   if (!obstacle) return;
   if (!obstacle.installable) throw toolMissing(build, obstacle.reason);
-  const packages = [...new Set((await missingTools(build)).map((tool) => packageOf[tool]))];
-  options.note(`installing ${packages.join(', ')}`);
-  await installPackages(packages, options.signal);
+  options.note(`installing ${obstacle.packages.join(', ')}`);
+  await installPackages(obstacle.packages, options.signal);
 }
 
 function toolMissing(build: TreeBuild, seen: string): PlumblineError {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PlumblineError } from '../../../src/errors.ts';
-import { buildFailure, refusedModule } from '../../../src/builds/failure.ts';
-import type { GoBuild } from '../../../src/builds/recipe.ts';
+import { buildFailure, refusedModule, refusedPackage } from '../../../src/builds/failure.ts';
+import type { GoBuild, TreeBuild } from '../../../src/builds/recipe.ts';
 import { ToolFailure } from '../../../src/builds/tool.ts';
 
 const build: GoBuild = { name: 'collector', version: '0.131.0', lockDir: '/nowhere', package: '.', usualSeconds: 1 };
@@ -43,4 +43,19 @@ test('a full disk is said to be one, whoever met it', () => {
 test('what is not the build’s failure passes as it is', () => {
   const abort = new Error('interrupted');
   expect(buildFailure(build, abort)).toBe(abort);
+});
+
+test.each([
+  ['npm error 404 Not Found - GET https://registry.example/x', 'npm: Not Found - GET https://registry.example/x'],
+  ['npm error FetchError: request to http://127.0.0.1:9/x failed, reason: connect ECONNREFUSED 127.0.0.1:9', 'npm: request to http://127.0.0.1:9/x failed, reason: connect ECONNREFUSED 127.0.0.1:9'],
+  ['[ERROR] Failed to execute goal a.b:c:1:copy (default-cli): Unable to find/resolve artifact. Could not find artifact g:a:jar:9 in central (https://repo.example/m) -> [Help 1]', 'Maven: Could not find artifact g:a:jar:9 in central (https://repo.example/m)'],
+  ["[ERROR] Failed to execute goal a.b:c:1:get: Couldn't download artifact: g:a:pom:9 was not found in https://repo.example/m during a previous attempt -> [Help 1]", 'Maven: g:a:pom:9 was not found in https://repo.example/m during a previous attempt'],
+])('a package that cannot be had is named in one line: %s', (line, reason) => {
+  const tree: TreeBuild = { kind: 'tree', name: 'orders', version: '1.0.0', parts: [], usualSeconds: 1 };
+  const failure = buildFailure(tree, new ToolFailure(['mvn'], ['[INFO] x', `\u001b[0m${line}`], new Error('exit code 1')));
+  expect(failure).toMatchObject({ problem: { code: 'PL-BUILD-UNAVAILABLE', expected: 'the packages of orders 1.0.0', seen: reason } });
+});
+
+test('what a package fails of itself is no refused package', () => {
+  expect(refusedPackage(['[ERROR] /x/A.java:[4,1] cannot find symbol', 'npm error code ELIFECYCLE'])).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -117,4 +117,26 @@ test('what a program reads while it runs is in its image, in one order, and chan
   const layer = await read(Readable.from(outer.get(manifest.Layers[0])?.content as Buffer));
   expect(layer.get('usr/share/x/conf/defaults.ini')?.content.toString()).toBe('a = 1');
   expect([...layer.keys()]).toEqual(expect.arrayContaining(['usr/share/x/', 'usr/share/x/conf/']));
+});
+
+test('a tree is the image\'s root as it is: programs stay executable, links stay links, and it says how it is started', async () => {
+  const tree = join(root, 'tree');
+  await mkdir(join(tree, 'app', 'lib'), { recursive: true });
+  await writeFile(join(tree, 'app', 'run'), 'program', { mode: 0o700 });
+  await writeFile(join(tree, 'app', 'lib', 'x.so.1'), 'library', { mode: 0o600 });
+  await symlink('x.so.1', join(tree, 'app', 'lib', 'x.so'));
+  const described = { tree, entrypoint: '/app/run', args: ['-a'], env: { LC_ALL: 'C' }, workingDir: '/app', user: 10001, reference: content.reference, arch: 'amd64' };
+  const first = await writeArchive(described, join(root, 'tree.tar'));
+  await utimes(join(tree, 'app', 'run'), 1000, 1000);
+  expect(await writeArchive(described, join(root, 'again.tar'))).toEqual(first);
+  const outer = await read(createReadStream(join(root, 'tree.tar')));
+  expect(json(outer, blobOf(first.digest))).toMatchObject({ config: {
+    Entrypoint: ['/app/run', '-a'], WorkingDir: '/app', User: '10001:10001', Env: [expect.stringMatching(/^PATH=/), 'LC_ALL=C'],
+  } });
+  const [manifest] = json(outer, 'manifest.json') as [{ Layers: [string] }];
+  const layer = await read(Readable.from(outer.get(manifest.Layers[0])?.content as Buffer));
+  const modes = [...layer].filter(([name]) => name.startsWith('app/')).map(([name, { header }]) => [name, header.type, header.mode]);
+  expect(modes).toEqual([['app/', 'directory', 0o755], ['app/lib/', 'directory', 0o755], ['app/lib/x.so', 'symlink', 0o777], ['app/lib/x.so.1', 'file', 0o644], ['app/run', 'file', 0o755]]);
+  expect(layer.get('app/lib/x.so')?.header.linkname).toBe('x.so.1');
+  expect(layer.get('etc/passwd')?.content.toString()).toContain('user:x:10001:10001:');
 });
