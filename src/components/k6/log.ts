@@ -47,12 +47,12 @@ export function failedRequestsIn(log: string): readonly FailedRequest[] {
 
 /** @throws Error where the log has no summary: the test did not get to its end */
 export function summaryIn(log: string): Summary {
-  const start = log.lastIndexOf('\n{\n');
   // A message of stderr may get in between lines of stdout.
-  const lines = log.slice(Math.max(start, 0)).split('\n').filter((line) => !line.startsWith('{"'));
-  const end = lines.findIndex((line) => line.startsWith('}'));
+  const lines = log.split('\n').filter((line) => !line.startsWith('{"'));
+  const start = lines.lastIndexOf('{');
+  const end = lines.findIndex((line, index) => index > start && line.startsWith('}'));
   if (start < 0 || end < 0) throw new Error('no summary in its log');
-  return JSON.parse([...lines.slice(0, end), '}'].join('\n')) as Summary;
+  return JSON.parse([...lines.slice(start, end), '}'].join('\n')) as Summary;
 }
 
 interface Entry {

@@ -67,6 +67,11 @@ test('numbers at uneven distances are refused, even where their bounds look even
   expect(() => k6Result({ a: log({ count: 5, min: 0, max: 8, avg: 3.6 }) })).toThrow('multiples of PODS');
 });
 
+test('a log may begin with the summary: a test that goes well says nothing before it', () => {
+  const whole = log({ count: 1, min: 0, max: 0, avg: 0 });
+  expect(summaryIn(whole.slice(whole.indexOf('{\n'))).metrics['iterations']).toEqual({ count: 1 });
+});
+
 test('an exception in an iteration is found, and a test without its end has no summary', () => {
   const thrown = message('ReferenceError: nothere is not defined\n\tat default (file:///x.js:2:37(2))\n', { level: 'error', source: 'stacktrace' });
   expect(exceptionIn(`${message('fine')}\n${thrown}`)).toContain('nothere is not defined');
