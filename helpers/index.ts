@@ -43,7 +43,7 @@ export { dataSourceAnswer, panelOf } from './panels.ts';
 export type { PanelResult } from './panels.ts';
 export { deliveredBeyond, instantSamples, storedScrapes } from './samples.ts';
 export type { InstantSample } from './samples.ts';
-export { servicesOf, serviceTraces, traceKind } from './service-traces.ts';
+export { foundTraces, servicesOf, serviceTraces, traceKind } from './service-traces.ts';
 export type { ServiceFlow, TraceKind } from './service-traces.ts';
 export { settle } from './settle.ts';
 export { scrapesSince, unscraped } from './scrapes.ts';

@@ -3,7 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { podsOf, proxyGet } from '../src/clusters/kubernetes.ts';
 import { get, json } from '../src/clusters/kube-api.ts';
 import { collectorMetricsPort } from '../src/components/collector/manifests.ts';
-import type { Cut, Deed, Killed } from '../src/components/gate/hand.ts';
+import type { Cut as CutSaid, Deed, Killed } from '../src/components/gate/hand.ts';
 import { componentLabels, labels, selector } from '../src/components/labels.ts';
 import { deedDone, startDeed } from '../src/platform/hands.ts';
 import type { OnNode } from '../src/platform/hands.ts';
@@ -11,7 +11,10 @@ import type { Platform, Tenant } from '../src/platform/platform.ts';
 import { metricSamples } from '../src/run/prometheus-text.ts';
 import { until } from '../src/run/wait.ts';
 
-export type { Cut } from '../src/components/gate/hand.ts';
+/** When a node was cut off, milliseconds since the epoch by its own clock. */
+export interface Cut extends CutSaid {
+  readonly node: string;
+}
 
 interface Watching {
   readonly signal: AbortSignal;
@@ -69,11 +72,10 @@ export async function killCollector(platform: Platform, tenant: Tenant, { pod, n
 /**
  * Cuts a node off for some seconds (at most 30), and waits until it is back: nothing leaves the node by the link of its default
  * route. It ends by itself, whatever becomes of this process. Meanwhile no pod of the node can be asked anything.
- * @returns when it was, by the node's clock
  * @throws PlumblineError PL-OUTAGE-FAILED
  */
 export async function cutNetwork(platform: Platform, tenant: Tenant, node: string, seconds: number, watching: Watching): Promise<Cut> {
-  return await done(platform, tenant, node, { kind: 'cut', seconds }, watching) as Cut;
+  return { node, ...await done(platform, tenant, node, { kind: 'cut', seconds }, watching) as CutSaid };
 }
 
 /** The node of the pod that sends a tenant's flows. */

@@ -1,9 +1,10 @@
 import {
   collectorQueues, cutNetwork, defineClaim, failRoute, flowState, gateFlow, gateRecord, killCollector, senderNode, settledLedger, startFlow, stopFlow, until,
 } from '../../helpers/index.ts';
-import type { BackendName, Fault, Finding, Flow, FlowSignal, GateRecord, Subject, Tenant } from '../../helpers/index.ts';
+import type { BackendName, Fault, Finding, Flow, FlowSignal, GateRecord, NotJudged, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeKilled, withoutOrdeal } from './killed-judge.ts';
 import type { Sent } from './killed-judge.ts';
+import { steadyRate, tooLittle } from './steady-rate.ts';
 import { timing } from './timing.ts';
 
 export default defineClaim({
@@ -30,12 +31,15 @@ interface Way {
   readonly flow: Flow;
 }
 
-async function check(subject: Subject): Promise<Finding> {
+async function check(subject: Subject): Promise<Finding | NotJudged> {
   const { platform, signal } = subject;
   const [tenant] = platform.tenants;
   if (!tenant) throw new Error('this platform has no tenant');
-  const all = await Promise.all(ways.map(async ([kind, backend]): Promise<Way> => ({ signal: kind, backend, flow: await startFlow(platform, tenant, {
-    name: `${tenant.id}-${kind}`, signal: kind, via: 'collector', spansPerTrace: 100, ratePerSecond: windows.itemsPerSecond, seconds: windows.flowSeconds,
+  const rates = await Promise.all(ways.map(([, backend]) => steadyRate(platform, tenant, backend, windows.itemsPerSecond, signal)));
+  const skipped = tooLittle(ways.map(([, backend], index) => ({ tenant: tenant.name, backend, rate: rates[index] ?? 0 })));
+  if (skipped !== undefined) return { skipped };
+  const all = await Promise.all(ways.map(async ([kind, backend], index): Promise<Way> => ({ signal: kind, backend, flow: await startFlow(platform, tenant, {
+    name: `${tenant.id}-${kind}`, signal: kind, via: 'collector', spansPerTrace: 100, ratePerSecond: rates[index] as number, seconds: windows.flowSeconds,
   }, signal) })));
   await newData(subject, tenant, all, 0, windows.firstDataSeconds);
   const cut = await cutNetwork(platform, tenant, await senderNode(platform, tenant, signal), windows.cutSeconds, subject);
@@ -73,13 +77,12 @@ async function failAll({ platform, signal }: Subject, tenant: Tenant, fault: Fau
 
 /** Waits until more was acknowledged of each flow than the backends took; nothing passes the gate. @returns the gate's records then */
 async function filled(subject: Subject, tenant: Tenant, all: readonly Way[]): Promise<readonly GateRecord[]> {
-  const wanted = windows.itemsPerSecond * windows.heldSeconds;
   return until('acknowledged items that no backend has', async ({ saw, signal }) => {
     const taken = await records(subject, tenant, all, signal);
     const states = await Promise.all(all.map(({ flow }) => flowState(flow, signal)));
     const held = states.map(({ acceptedItems, name }, index) => acceptedItems - gateFlow(taken[index] as GateRecord, name).distinct);
-    saw(`${held.join(', ')} of ${wanted}`);
-    return held.every((items) => items >= wanted) ? taken : undefined;
+    saw(held.join(', '));
+    return held.every((items, index) => items >= (all[index]?.flow.order.ratePerSecond ?? 0) * windows.heldSeconds) ? taken : undefined;
   }, { timeoutMs: windows.firstDataSeconds * 1000, signal: subject.signal, step: subject });
 }
 

@@ -53,14 +53,14 @@ export function judgeKilled({ sent, cut, killed, queue }: Ordeal): Finding {
   const offender = rows.find((row) => row.lost > 0);
   return {
     holds: lost === 0,
-    expected: `${acknowledged} acknowledged items, ${killed.node} cut off for ${cutSeconds} s, then its collector killed (-9) with ${held} of them in its queues: none lost`,
+    expected: `${acknowledged} acknowledged items, ${cut.node} cut off for ${cutSeconds} s, then the collector of ${killed.node} killed (-9) with ${held} of them in its queues: none lost`,
     observed: lost === 0
       ? `none of ${acknowledged} lost, ${held} of them in the queues of a collector when it was killed (-9), after ${cutSeconds} s without network; ${apart}`
       : `${lost} acknowledged items lost, ${within} the ${held} that the collector held when it was killed (-9); ${apart}`,
     ...(offender ? { cause: `${killed.pod} ended with code ${killed.exitCode} (${killed.reason}); ${offender.signal}: ${offender.lost} lost, items ${offender.lostItems}, ${offender.neverTaken} never taken by a backend` } : {}),
     evidence: [
       { what: 'a cut network and a killed collector, by signal', shape: 'table', headline: true, data: rows.map(({ lostItems: _, ...row }) => row) },
-      { what: `the outages of ${killed.node}; its collector's own count of queued items just before the kill`, data: { cut, killed, queue } },
+      { what: 'the outages; the collector\'s own count of queued items just before the kill', data: { cut, killed, queue } },
       ...sent.map((one) => timeLine(one, killed)),
       { what: 'what the sender was answered', data: sent.map(({ flow }) => ({ flow: flow.name, answers: flow.answers.map(({ ranges: _, ...answer }) => answer) })) },
     ],
@@ -86,7 +86,7 @@ export function withoutOrdeal({ sent, cut, killed, queue }: Ordeal): string | un
   if (killed.exitCode !== 137 || killed.reason !== 'Error') return `${killed.pod} ended with code ${killed.exitCode} (${killed.reason}), and not by SIGKILL`;
   if (queue.queued === 0) return `${killed.pod} had nothing in its queues when it was killed`;
   const passed = sent.reduce((sum, { gate }) => sum + passedIn(gate, cut), 0);
-  return passed > 0 ? `${passed} items came through in the seconds in which ${killed.node} was cut off` : undefined;
+  return passed > 0 ? `${passed} items came through in the seconds in which ${cut.node} was cut off` : undefined;
 }
 
 /** New items in those of the gate's seconds that lie in the cut as a whole. The first one is left out: requests were under way. */

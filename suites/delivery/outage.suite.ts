@@ -1,9 +1,10 @@
 import {
-  defineClaim, exporterCounts, exporterMetrics, failRoute, finished, gateRecord, limitInForce, settle, settledLedger, startFlow, until,
+  defineClaim, exporterCounts, exporterMetrics, failRoute, finished, gateRecord, settle, settledLedger, startFlow, until,
 } from '../../helpers/index.ts';
-import type { BackendName, ExporterCounts, Finding, Flow, FlowSignal, FlowState, NotJudged, Platform, Subject, Tenant } from '../../helpers/index.ts';
+import type { BackendName, ExporterCounts, Finding, Flow, FlowSignal, FlowState, NotJudged, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeOutages, outageKinds, withoutOutage } from './outage-judge.ts';
 import type { OutageKind, Outcome } from './outage-judge.ts';
+import { steadyRate, tooLittle } from './steady-rate.ts';
 import { timing } from './timing.ts';
 
 export default defineClaim({
@@ -37,9 +38,9 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
   const { platform, signal } = subject;
   const all = platform.tenants.slice(0, outageKinds.length).flatMap((tenant, index) => Object.entries(ways).map(([kind, backend]): Way =>
     ({ kind: outageKinds[index] as OutageKind, tenant, signal: kind as FlowSignal, backend })));
-  const rates = await Promise.all(all.map((way) => rateOf(platform, way, signal)));
-  const slow = rates.findIndex((rate) => rate < windows.itemsAtLeast);
-  if (slow >= 0) return { skipped: `${all[slow]?.tenant.name} may send ${rates[slow]} items a second in an outage: too few. Give it a higher limit for ${all[slow]?.backend}.` };
+  const rates = await Promise.all(all.map(({ tenant, backend }) => steadyRate(platform, tenant, backend, windows.itemsPerSecond, signal)));
+  const skipped = tooLittle(all.map(({ tenant, backend }, index) => ({ tenant: tenant.name, backend, rate: rates[index] ?? 0 })));
+  if (skipped !== undefined) return { skipped };
   const flows = await Promise.all(all.map((way, index) => startFlow(platform, way.tenant, {
     name: `${way.tenant.id}-${way.signal}`, signal: way.signal, via: 'collector', spansPerTrace: 100,
     ratePerSecond: rates[index] as number, batch: Math.ceil(rates[index] as number / 5), seconds: windows.flowSeconds,
@@ -51,17 +52,6 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
   const unproved = withoutOutage(outcomes);
   if (unproved !== undefined) throw new Error(unproved);
   return judgeOutages(outcomes);
-}
-
-/** A share of what the tenant's own limits let through, whatever they are. */
-async function rateOf(platform: Platform, { tenant, backend }: Way, signal: AbortSignal): Promise<number> {
-  const asked = (limit: string): Promise<number | undefined> => limitInForce(platform, tenant, backend, limit, signal);
-  const allowed = {
-    mimir: async () => (await asked('ingestion_rate')) ?? 0,
-    loki: async () => ((await asked('ingestion_rate_mb')) ?? 0) * 1024 ** 2 / windows.itemBytes,
-    tempo: async () => ((await asked('ingestion.rate_limit_bytes')) ?? 0) / windows.itemBytes,
-  }[backend];
-  return Math.min(windows.itemsPerSecond, Math.floor((await allowed()) * windows.shareOfLimit));
 }
 
 /** Waits until every route carries data, fails all of them at once, and waits until that is over. */
