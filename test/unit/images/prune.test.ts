@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { binariesDir, binaryDir } from '../../../src/builds/folders.ts';
+import { binariesDir, binaryDir, treeDir, treesDir } from '../../../src/builds/folders.ts';
 import { buildKey } from '../../../src/builds/key.ts';
+import type { TreeBuild } from '../../../src/builds/recipe.ts';
 import { toolchain } from '../../../src/builds/toolchain.ts';
+import { treeKey } from '../../../src/builds/tree/key.ts';
 import { targetImage } from '../../../src/components/target/image.ts';
 import { imagePlace, imagesDir } from '../../../src/images/build-source.ts';
 import { pruneCache } from '../../../src/images/prune.ts';
@@ -46,6 +48,15 @@ test('what no recipe leads to goes once it is old; what a recipe leads to stays,
     '/plumbline/binaries/target-1.0.0-old', '/plumbline/images/target-1.0.0-old.json', '/plumbline/images/target-1.0.0-old.tar',
   ]);
   expect((await readdir(binariesDir())).length).toBe(2);
+});
+
+test('trees are kept and removed as binaries are', async () => {
+  const build: TreeBuild = { kind: 'tree', name: 'x', version: '1', parts: [], usualSeconds: 1 };
+  await file(join(treeDir(build, await treeKey(build)), 'build.json'), 99);
+  await file(join(treesDir(), 'x-1-old', 'build.json'), 15);
+  await file(join(treesDir(), 'x-1-new', 'build.json'), 13);
+  const removed = await pruneCache({ builds: [], images: [{ component: 'x', version: '1', build, entrypoint: '/x' }] }, 14);
+  expect(removed).toEqual([join(treesDir(), 'x-1-old')]);
 });
 
 test('an empty cache needs no pruning', async () => {
