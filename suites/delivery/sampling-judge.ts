@@ -13,10 +13,10 @@ export interface SamplingSeen {
   readonly traces: TracesSeen['traces'];
 }
 
-export type Tally = TracesReckoning & { readonly kind: TraceKind };
+type Tally = TracesReckoning & { readonly kind: TraceKind };
 
 /** What was found of each kind, in the order error, slow, plain. */
-export function tallies({ flow, sent, traces }: Pick<SamplingSeen, 'flow' | 'sent' | 'traces'>): readonly [Tally, Tally, Tally] {
+function tallies({ flow, sent, traces }: Pick<SamplingSeen, 'flow' | 'sent' | 'traces'>): readonly [Tally, Tally, Tally] {
   const services = servicesOf(flow);
   const all = Array.from({ length: sent }, (_, trace) => trace);
   const tally = (kind: TraceKind): Tally => ({ kind, ...reckonTraces({ numbers: all.filter((trace) => traceKind(flow, trace) === kind), services, traces }) });

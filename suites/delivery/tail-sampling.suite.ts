@@ -1,6 +1,6 @@
-import { defineClaim, finished, serviceTraces, settle, startFlow, traceKind, whileHolds } from '../../helpers/index.ts';
+import { defineClaim, finished, foundTraces, serviceTraces, settle, startFlow, traceKind, whileHolds } from '../../helpers/index.ts';
 import type { Finding, FlowState, ServiceFlow, StoredSpan, Subject, Tenant } from '../../helpers/index.ts';
-import { judgeSampling, tallies } from './sampling-judge.ts';
+import { judgeSampling } from './sampling-judge.ts';
 import { timing } from './timing.ts';
 
 export default defineClaim({
@@ -32,7 +32,7 @@ async function check(subject: Subject): Promise<Finding> {
   const state = await finished(started, { timeoutMs: windows.sendSeconds * 1000, signal, note });
   refuseLoss(state);
   await whileHolds('the last traces decided on', () => undefined, { forMs: windows.decisionSeconds * 1000, signal });
-  const traces = await settledTraces(subject, tenant, flow);
+  const traces = await settledTraces(subject, tenant, flow, state);
   const finding = judgeSampling({ flow, sent, keepPercent: sampling.keepPercent, pAbove: windows.pAbove, traces });
   return { ...finding, evidence: [...finding.evidence, { what: 'the flow', data: { ...flow, answers: state.answers, ended: state.ended } }] };
 }
@@ -43,20 +43,25 @@ function refuseLoss({ sent, planned, acceptedItems, answers }: FlowState): void 
   throw new Error(`the collector took ${acceptedItems} of ${planned} spans: ${answers.map(({ status, firstBody }) => `${status} ${firstBody}`).join(', ')}`);
 }
 
-/** All failed and slow traces have to come. The rest came the same way, so that once those are there nothing is on its way any more. */
-async function settledTraces({ platform, signal, note }: Subject, tenant: Tenant, flow: ServiceFlow): Promise<ReadonlyMap<number, readonly StoredSpan[]>> {
-  const all = Array.from({ length: windows.traces }, (_, trace) => trace);
+/**
+ * The failed and slow traces have to come. The rest came the same way, so that once those are there nothing is on its way any more: what
+ * the search finds then is all that was kept.
+ */
+async function settledTraces({ platform, signal, note }: Subject, tenant: Tenant, flow: ServiceFlow, state: FlowState): Promise<ReadonlyMap<number, readonly StoredSpan[]>> {
+  const due = Array.from({ length: windows.traces }, (_, trace) => trace).filter((trace) => traceKind(flow, trace) !== 'plain');
+  const options = { timeoutMs: windows.deliverySeconds * 1000, signal, note };
+  const searched = await settle('failed and slow traces found', (look) => foundTraces(platform, tenant, flow, state, look), (found) => {
+    const there = new Set(found);
+    const missing = due.filter((trace) => !there.has(trace)).length;
+    return missing === 0 ? undefined : `${missing} of ${due.length} missing`;
+  }, options);
   const found = new Map<number, readonly StoredSpan[]>();
-  const read = async (traces: readonly number[], look: AbortSignal): Promise<void> => {
-    for (const [trace, spans] of await serviceTraces(platform, tenant, flow, traces, look)) found.set(trace, spans);
-  };
-  const due = all.filter((trace) => traceKind(flow, trace) !== 'plain');
-  await settle('failed and slow traces whole', async (look) => {
-    await read(due.filter((trace) => (found.get(trace)?.length ?? 0) < flow.services), look);
-    const [error, slow] = tallies({ flow, sent: windows.traces, traces: found });
-    return error.whole + slow.whole;
-  }, (whole) => (whole === due.length ? undefined : `${whole} of ${due.length}`), { timeoutMs: windows.deliverySeconds * 1000, signal, note });
-  note(`reading ${all.length} traces`);
-  await read(all, signal);
+  const open = new Set([...searched.seen, ...due]);
+  await settle('what was found is whole', async (look) => {
+    for (const [trace, spans] of await serviceTraces(platform, tenant, flow, [...open], look)) {
+      found.set(trace, spans);
+      if (spans.length >= flow.services) open.delete(trace);
+    }
+  }, () => (open.size === 0 ? undefined : `${open.size} of ${found.size} traces are not`), options);
   return found;
 }

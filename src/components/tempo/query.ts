@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
-import { Numbers, askBackend } from '../backend-ask.ts';
+import { Numbers } from '../backend-ask.ts';
 import { fieldsOf } from '../protobuf.ts';
 import type { AskAs, StoredFlow } from '../stored-flow.ts';
+import { searchTraces } from './search.ts';
 import { requestsAtOnce, traceBytes } from './traces.ts';
 
 /** Up to here traces are read one by one: exact at once, live traces included, at some milliseconds each. */
@@ -43,25 +44,14 @@ async function traceItems(as: AskAs, id: string, signal: AbortSignal): Promise<r
   return items;
 }
 
-interface SearchAnswer {
-  readonly traces?: readonly { readonly traceID: string; readonly spanSet?: { readonly spans: readonly { readonly spanID: string }[] } }[];
-}
-
 /**
  * Items by index of their trace. Of a trace that lies in several pieces (live, WAL, blocks) a search answers the largest and
  * drops the others, so what it finds of a trace may be too little, and never too much.
  */
 async function search(as: AskAs, flow: StoredFlow, traces: number, signal: AbortSignal): Promise<ReadonlyMap<number, readonly number[]>> {
-  const params = {
-    q: `{resource.service.name="${flow.name}"}`, limit: traces, spss: flow.spansPerTrace,
-    start: Math.floor(flow.firstDataMs / 1000), end: Math.ceil(flow.lastDataMs / 1000) + 1,
-  };
-  const answer = await askBackend(as, 'tempo', { path: '/api/search', params, signal }) as SearchAnswer;
-  // Tempo leaves out zeros at the start of trace ids, and of span ids too.
-  return new Map((answer.traces ?? []).map(({ traceID, spanSet }) => [
-    Number.parseInt(traceID.slice(-16), 16),
-    (spanSet?.spans ?? []).map(({ spanID }) => itemOfSpan(Buffer.from(spanID.padStart(16, '0'), 'hex'))),
-  ]));
+  const bounds = { fromMs: flow.firstDataMs, toMs: flow.lastDataMs, traces, spansPerTrace: flow.spansPerTrace };
+  const found = await searchTraces(as, `{resource.service.name="${flow.name}"}`, bounds, signal);
+  return new Map(found.map(({ traceId, spanIds }) => [Number.parseInt(traceId.slice(-16), 16), spanIds.map((id) => itemOfSpan(Buffer.from(id, 'hex')))]));
 }
 
 /** The sender's span ids are the item's number + 1, so that none is zero. */
