@@ -22,9 +22,9 @@ const plainSuffix = '-plain';
  * Starts a side's apps with their database, and waits until they are Ready; undefined where the platform has none. The operator has
  * to be there before: it looks at pods only while they are made.
  */
-export async function startApps(deployment: Deployment, tenant: Tenant): Promise<Apps | undefined> {
+export async function startApps(deployment: Deployment, tenant: Tenant | undefined): Promise<Apps | undefined> {
   const { runId, spec, name } = deployment;
-  if (!spec.apps) return undefined;
+  if (!spec.apps || !tenant) return undefined;
   const { client } = tenant;
   const namespace = sideAppsNamespace(runId, name);
   const nodes = await nodeNames(client, deployment.signal);

@@ -9,7 +9,7 @@ import type { Deployment } from './parts.ts';
 import { sideNamespace, sideTargetsNamespace } from './platform.ts';
 import type { Platform } from './platform.ts';
 import { startScrapers, startTargets } from './scraping.ts';
-import { startTenants } from './tenants.ts';
+import { startTenants, tenantsOf } from './tenants.ts';
 
 export type { Deployment } from './parts.ts';
 
@@ -29,10 +29,9 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   const [backends] = await Promise.all([startBackends(deployment, bare.client), scraped && startTargets(deployment, scraped), startOperators(deployment)]);
   if (scraped) await startScrapers(deployment, { ...scraped, ...backends }, await startOperator(deployment, bare.client));
   const gate = await startGate(deployment, bare.client, backends);
-  const tenants = await startTenants(deployment, backends, gate);
-  const grafana = await startGrafana(deployment, bare.client, backends, tenants);
-  const [first] = tenants;
-  const apps = first && await startApps(deployment, first);
+  const tenants = tenantsOf(deployment);
+  // The apps take their time to start, and nothing counts before they are asked.
+  const [grafana, apps] = await Promise.all([startTenants(deployment, tenants, backends, gate).then(() => startGrafana(deployment, bare.client, backends, tenants)), startApps(deployment, tenants[0])]);
   const load = spec.load ? { loadImage: imageReference(deployment.images, { component: 'k6', version: spec.load.version }) } : {};
   return { ...bare, ...backends, tenants, ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...(apps ? { apps } : {}), ...load };
 }

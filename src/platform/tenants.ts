@@ -21,19 +21,18 @@ export function tenantId(side: string, tenant: string): string {
   return `${tenant}.${side}`;
 }
 
-/** Starts every tenant's collectors and sender, puts its limits in force, and answers the tenants in the file's order. */
-export async function startTenants(deployment: Deployment, backends: Backends, gate?: StartedGate): Promise<readonly Tenant[]> {
-  const tenants = tenantsOf(deployment);
+/** Starts every tenant's collectors and sender, and puts its limits in force. */
+export async function startTenants(deployment: Deployment, tenants: readonly Tenant[], backends: Backends, gate?: StartedGate): Promise<void> {
   // By client: where a provider makes one cluster only, its names all mean that one.
   const clusters = Map.groupBy(tenants, (one) => one.client);
   await Promise.all([
     ...[...clusters.values()].map((own) => startCluster(deployment, backends, own, gate)),
     ...backendNames.map((name) => putTenantLimits(deployment, name, backends[name], tenants)),
   ]);
-  return tenants;
 }
 
-function tenantsOf(deployment: Deployment): readonly Tenant[] {
+/** A side's tenants in the file's order, and where they will be reached. */
+export function tenantsOf(deployment: Deployment): readonly Tenant[] {
   const { runId, spec, name: side } = deployment;
   const namespace = sideNamespace(runId, side);
   const clientOfTenant = (name: string): KubeClient => clientOf(deployment, clusterOfTenant(spec, name));
