@@ -68,7 +68,7 @@ async function startOperated(deployment: Deployment, collectors: Collectors, ope
   const { client, namespace, apart, scrapeConfigs } = collectors;
   const names = [main, ...(apart ? [apartName] : [])];
   const made = (kind: Workload['kind'], suffix: string): Promise<unknown> => Promise.all(names.map((name) =>
-    ready({ client, namespace, kind, name: `${name}-${suffix}`, absent: (signal) => operatorComplaint(operator, { namespace, name }, signal) }, deployment)));
+    ready({ client, namespace, kind, name: `${name}-${suffix}`, absent: (signal) => operatorComplaint(operator, { namespace, name }, signal), probedSeldom: true }, deployment)));
   if (spec.allocator && scrapeConfigs.length > 0) {
     await start(client, [...allocatorAccount({ runId, namespace }), ...operatedObjects(deployment, collectors, nowhereYet)], deployment);
     await made('Deployment', 'targetallocator');

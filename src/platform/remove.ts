@@ -1,6 +1,6 @@
 import { podsOf } from '../clusters/kubernetes.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
-import { componentLabels, selector } from '../components/labels.ts';
+import { componentLabels, labels, selector } from '../components/labels.ts';
 import { until } from '../run/wait.ts';
 import { sideAppsNamespace, sideNamespace, sideTargetsNamespace } from './platform.ts';
 
@@ -25,6 +25,9 @@ export async function removeSide({ clients, ...side }: RemovedSide): Promise<voi
   await Promise.all([...new Set(clients)].map((client) => removeFrom(client, side)));
 }
 
+/** What makes collectors. It goes first: a namespace is emptied only five seconds after it is deleted, and by then nothing holds it up. */
+const collectorMakers = ['/apis/opentelemetry.io/v1beta1/namespaces/{namespace}/opentelemetrycollectors', '/apis/apps/v1/namespaces/{namespace}/daemonsets'];
+
 async function removeFrom(client: KubeClient, { runId, name, scraped, note }: Omit<RemovedSide, 'clients'>): Promise<void> {
   const namespace = sideNamespace(runId, name);
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
@@ -34,6 +37,7 @@ async function removeFrom(client: KubeClient, { runId, name, scraped, note }: Om
   ];
   const collectors = selector(componentLabels(runId, 'collector'));
   try {
+    await Promise.all(collectorMakers.map((path) => client.http.delete(path.replace('{namespace}', namespace), { params: { labelSelector: selector(labels(runId, 'collector')) } })));
     for (const path of paths) await client.http.delete(path);
     if (scraped) await until(`collectors of ${name} gone`, async ({ saw, signal }) => {
       const left = await podsOf(client, namespace, collectors, signal);

@@ -5,6 +5,7 @@ import type { KubeClient } from '../clusters/kubernetes.ts';
 import { selector } from '../components/labels.ts';
 import { PlumblineError } from '../errors.ts';
 import { until } from '../run/wait.ts';
+import { touchPod } from './touch.ts';
 
 export interface Workload {
   readonly client: KubeClient;
@@ -13,6 +14,8 @@ export interface Workload {
   readonly name: string;
   /** Of a workload that somebody else makes: what that one says of its not being there yet, if anything. */
   absent?(signal: AbortSignal): Promise<string | undefined>;
+  /** Its readiness probe is somebody else's and comes too seldom: it is asked for whenever a pod has just started. */
+  readonly probedSeldom?: true;
 }
 
 /** Bounds the start of one workload whose image the nodes already have. Typical is 2 to 6 s; a loaded machine takes longer. */
@@ -44,9 +47,16 @@ export async function rolledOut(workload: Workload, options: { signal: AbortSign
     if (wanted !== undefined && ready === wanted) return true;
     const pods = await podsOf(workload.client, workload.namespace, selector(now.spec.selector.matchLabels), signal);
     await refuseExits(workload, pods);
+    if (workload.probedSeldom) await probeNow(workload, pods, signal);
     saw(`${ready} of ${wanted ?? '?'} ${workload.name} pods Ready${firstReason(pods)}`);
     return undefined;
   }, { timeoutMs: rolloutTimeoutMs, signal: options.signal, step: options });
+}
+
+/** A probe that came a moment too early is repeated after its period, ten seconds by default; for a changed pod at once. */
+async function probeNow({ client, namespace }: Workload, pods: readonly V1Pod[], signal: AbortSignal): Promise<void> {
+  const started = pods.filter(({ status }) => status?.containerStatuses?.some(({ ready, state }) => !ready && state?.running));
+  await Promise.all(started.map(({ metadata }) => touchPod(client, namespace, metadata?.name ?? '', signal)));
 }
 
 /** Undefined where there is none yet. */
