@@ -39,7 +39,7 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
   const skipped = tooLittle(ways.map(([, backend], index) => ({ tenant: tenant.name, backend, rate: rates[index] ?? 0 })));
   if (skipped !== undefined) return { skipped };
   const all = await Promise.all(ways.map(async ([kind, backend], index): Promise<Way> => ({ signal: kind, backend, flow: await startFlow(platform, tenant, {
-    name: `${tenant.id}-${kind}`, signal: kind, via: 'collector', spansPerTrace: 100, ratePerSecond: rates[index] as number, seconds: windows.flowSeconds,
+    name: `${tenant.id}-${kind}`, signal: kind, via: 'collector', ratePerSecond: rates[index] as number, seconds: windows.flowSeconds,
   }, signal) })));
   await newData(subject, tenant, all, 0, windows.firstDataSeconds);
   const cut = await cutNetwork(platform, tenant, await senderNode(platform, tenant, signal), windows.cutSeconds, subject);

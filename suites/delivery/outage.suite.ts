@@ -42,7 +42,7 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
   const skipped = tooLittle(all.map(({ tenant, backend }, index) => ({ tenant: tenant.name, backend, rate: rates[index] ?? 0 })));
   if (skipped !== undefined) return { skipped };
   const flows = await Promise.all(all.map((way, index) => startFlow(platform, way.tenant, {
-    name: `${way.tenant.id}-${way.signal}`, signal: way.signal, via: 'collector', spansPerTrace: 100,
+    name: `${way.tenant.id}-${way.signal}`, signal: way.signal, via: 'collector',
     ratePerSecond: rates[index] as number, batch: Math.ceil(rates[index] as number / 5), seconds: windows.flowSeconds,
   }, signal)));
   await failAll(subject, all);

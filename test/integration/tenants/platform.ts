@@ -13,20 +13,22 @@ export const signal = new AbortController().signal;
 export const note = (): void => undefined;
 
 export interface PlatformOptions {
-  /** What the clusters are staged for; left out: TI-1's own platform. */
+  /** Whose platform it is. Left out: TI-1. */
+  readonly claim?: string;
+  /** What the clusters are staged for; left out: the claim's own platform. */
   readonly staged?: (spec: PlatformSpec) => PlatformSpec;
   /** What is deployed on them as if they were these. */
   readonly clients?: (staged: StagedClusters) => StagedClusters['clients'];
 }
 
-/** TI-1's platform on real clusters, for as long as the work takes. */
+/** A claim's platform on real clusters, for as long as the work takes. */
 export async function onPlatform(work: (platform: Platform, dev: Tenant, prod: Tenant) => Promise<void>, options: PlatformOptions = {}): Promise<void> {
   const run = {
-    runId: newRunId(), selectors: ['TI-1'], provider: 'auto', images: 'auto', keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
+    runId: newRunId(), selectors: [options.claim ?? 'TI-1'], provider: 'auto', images: 'auto', keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
   } as const;
   await withSession(run, plainReporter(process.stdout, styleOf(process.stdout, false)), signal, async ({ resolved, supply, context, recorder }) => {
     const spec = resolved.claims[0]?.sides[0]?.spec;
-    if (!spec) throw new Error('TI-1 has no side');
+    if (!spec) throw new Error(`${run.selectors[0]} has no side`);
     const staged = await stagedClusters(await supply.stage(options.staged?.(spec) ?? spec));
     const clients = options.clients?.(staged) ?? staged.clients;
     const platform = await deploy({ runId: context.id, spec, name: 'test', images: staged.images, files: staged.files, clients, signal, ownTargets: false, note, step: recorder.step });
