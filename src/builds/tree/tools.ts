@@ -53,7 +53,8 @@ export async function toolObstacle(build: TreeBuild): Promise<Obstacle | undefin
 export async function toolFindings(): Promise<readonly string[]> {
   const obstacle = await obstacleOf(Object.keys(packageOf) as Tool[]);
   if (!obstacle) return [];
-  return [obstacle.installable ? `A run with apps would install ${obstacle.packages.join(', ')}` : `An image that is no Go program cannot be built: ${obstacle.reason}`];
+  if (obstacle.installable) return [`A run with apps would install ${obstacle.packages.join(', ')}`];
+  return [`An image that is no Go program cannot be built: ${obstacle.reason}`];
 }
 
 /**

@@ -12,12 +12,14 @@ const nodePath = fileURLToPath(new URL('../../../node_modules/node/bin/node', im
 /** Uid of both services. */
 const appUser = 10001;
 
+/** What packages say to people, some of them of tracing, and what only compilers and debuggers read. */
+const unread = ['**/*.md', '**/*.map', '**/*.{c,m,}ts', 'node_modules/*/{docs,test,tests,benchmarks,examples}'];
+
 /** `storefront`: Express, calls `orders`. */
 export function storefrontImage(): TreeImage {
   const version = '1.0.0';
   const parts: readonly TreePart[] = [
-    // Without what packages say to people: some of them write of tracing.
-    { kind: 'npm', folder: `${appsDir}/storefront`, to: '/app', prune: ['**/*.md', '**/*.map', '**/*.{c,m,}ts', 'node_modules/*/{docs,test,tests,benchmarks,examples}'] },
+    { kind: 'npm', folder: `${appsDir}/storefront`, to: '/app', prune: unread },
     { kind: 'program', program: nodePath, to: '/usr/local/bin/node' },
   ];
   return {
