@@ -63,8 +63,8 @@ export const timing = {
     /** Until each route carries data: batch 0.2, the rest is a busy machine's. */
     firstDataSeconds: 15,
     /**
-     * Shorter than the node's lease (40). Lost packets are sent again after 0.2, 0.6, 1.4, 3, 6.2 and 12.6 in all: after 8 the node
-     * is back only at 12.6, after 6 nearly at once.
+     * Shorter than the node's lease (40). Lost packets are sent again after 0.2, 0.6, 1.4, 3, 6.2 and 12.6 in all: after 8 the node's
+     * kubelet is back only at 12.6, after 6 nearly at once.
      */
     cutSeconds: 6,
     /** From the cut's end until data comes again. */
