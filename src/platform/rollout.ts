@@ -1,10 +1,11 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
-import { podLogs, podsOf } from '../clusters/kubernetes.ts';
+import { podsOf } from '../clusters/kubernetes.ts';
 import { KubeApiError, get, json } from '../clusters/kube-api.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { selector } from '../components/labels.ts';
 import { PlumblineError } from '../errors.ts';
 import { until } from '../run/wait.ts';
+import { endedLogLines, lastLogLines, logTimeoutMs } from './last-lines.ts';
 import { touchPod } from './touch.ts';
 
 export interface Workload {
@@ -14,8 +15,12 @@ export interface Workload {
   readonly name: string;
   /** Of a workload that somebody else makes: what that one says of its not being there yet, if anything. */
   absent?(signal: AbortSignal): Promise<string | undefined>;
+  /** Milliseconds until it has to be Ready. Default: two minutes. */
+  readonly timeoutMs?: number;
   /** Its readiness probe is somebody else's and comes too seldom: it is asked for whenever a pod has just started. */
   readonly probedSeldom?: true;
+  /** Throws where one of its pods is not what it should be, Ready or not. */
+  refuse?(workload: Workload, pods: readonly V1Pod[], signal: AbortSignal): Promise<void>;
 }
 
 /** Bounds the start of one workload whose image the nodes already have. Typical is 2 to 6 s; a loaded machine takes longer. */
@@ -23,11 +28,6 @@ const rolloutTimeoutMs = 120_000;
 
 /** An exit at start may be a race with something that is not up yet; the third is the component's own. */
 const exitsThatCount = 2;
-
-const lastLinesShown = 20;
-
-/** Longer than the pause of ten seconds before a second restart, after which there are lines again. */
-const logTimeoutMs = 15_000;
 
 interface WorkloadStatus {
   readonly metadata: { readonly generation?: number };
@@ -44,13 +44,37 @@ export async function rolledOut(workload: Workload, options: { signal: AbortSign
       return undefined;
     }
     const { ready, wanted } = progress(workload.kind, now);
-    if (wanted !== undefined && ready === wanted) return true;
     const pods = await podsOf(workload.client, workload.namespace, selector(now.spec.selector.matchLabels), signal);
+    await workload.refuse?.(workload, pods, signal);
+    if (wanted !== undefined && ready === wanted) return true;
     await refuseExits(workload, pods);
     if (workload.probedSeldom) await probeNow(workload, pods, signal);
-    saw(`${ready} of ${wanted ?? '?'} ${workload.name} pods Ready${firstReason(pods)}`);
+    saw(`${ready} of ${wanted ?? '?'} ${workload.name} pods Ready${firstReason(pods) || await sayingOf(workload, pods)}`);
     return undefined;
-  }, { timeoutMs: rolloutTimeoutMs, signal: options.signal, step: options });
+  }, { timeoutMs: workload.timeoutMs ?? rolloutTimeoutMs, signal: options.signal, step: options, lastLines: () => lastLinesOf(workload) });
+}
+
+/** A pod that runs and is not Ready after this time says why in its log, if anywhere. */
+const silenceMs = 10_000;
+
+/** The last line of the first pod that has run for a while and is not Ready. */
+async function sayingOf({ client, namespace }: Workload, pods: readonly V1Pod[]): Promise<string> {
+  const slow = unready(pods).find(({ status }) => status?.containerStatuses?.some(({ state }) => Date.now() - Date.parse(String(state?.running?.startedAt)) > silenceMs));
+  if (!slow) return '';
+  const [line] = (await lastLogLines({ client, namespace }, slow)).slice(-1);
+  return line === undefined ? '' : `: ${slow.metadata?.name} last said: ${line}`;
+}
+
+/** What the first pod that is not Ready printed last. */
+async function lastLinesOf(workload: Workload): Promise<readonly string[]> {
+  const now = await statusOf(workload, AbortSignal.timeout(logTimeoutMs)).catch(() => undefined);
+  if (!now) return [];
+  const [pod] = unready(await podsOf(workload.client, workload.namespace, selector(now.spec.selector.matchLabels)));
+  return pod ? lastLogLines(workload, pod) : [];
+}
+
+function unready(pods: readonly V1Pod[]): readonly V1Pod[] {
+  return pods.filter(({ status }) => !status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'));
 }
 
 /** A probe that came a moment too early is repeated after its period, ten seconds by default; for a changed pod at once. */
@@ -88,29 +112,13 @@ async function refuseExits(workload: Workload, pods: readonly V1Pod[]): Promise<
 async function exitError(workload: Workload, pod: V1Pod, container: V1ContainerStatus): Promise<PlumblineError> {
   const name = pod.metadata?.name ?? '';
   const end = container.lastState?.terminated;
-  const log = await lastLog(workload, name);
   return new PlumblineError({
     code: 'PL-COMPONENT-EXITED', kind: 'environment',
     expected: `${workload.name} to stay up (pod ${workload.namespace}/${name})`,
     seen: `exited ${container.restartCount} times, last with code ${end?.exitCode ?? '?'} (${end?.reason ?? 'no reason given'})`,
-    lastLines: log.trimEnd().split('\n'),
+    lastLines: await endedLogLines(workload, name),
     next: 'Its last lines above say why; with --keep=on-failure the cluster stays for a look.',
   });
-}
-
-/**
- * What the pod printed last. The kubelet removes ended containers while it starts the next one, and then answers a
- * sentence in place of a log; which of the two runs has lines left changes from moment to moment.
- */
-async function lastLog({ client, namespace }: Workload, pod: string): Promise<string> {
-  const log = until(`a log of ${pod}`, async () => {
-    for (const previous of [false, true]) {
-      const text = await podLogs(client, namespace, pod, { previous, tailLines: lastLinesShown }).catch(() => '');
-      if (text !== '' && !text.startsWith('unable to retrieve container logs')) return text;
-    }
-    return undefined;
-  }, { timeoutMs: logTimeoutMs });
-  return log.catch(() => '');
 }
 
 function firstReason(pods: readonly V1Pod[]): string {

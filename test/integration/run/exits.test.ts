@@ -4,12 +4,16 @@ import { coredns } from '../../../src/clusters/embedded/builds.ts';
 import { runSteps } from '../../../src/run/steps.ts';
 import { clusterOf } from '../../../src/clusters/provider.ts';
 import type { StartedCluster } from '../../../src/clusters/provider.ts';
-import { kubeClient } from '../../../src/clusters/kubernetes.ts';
+import { apply, kubeClient } from '../../../src/clusters/kubernetes.ts';
 import { collectorImage } from '../../../src/components/collector/image.ts';
+import { ordersImage } from '../../../src/components/apps/images.ts';
+import { shopApp } from '../../../src/components/apps/manifests.ts';
 import { targetImage } from '../../../src/components/target/image.ts';
 import { buildSource } from '../../../src/images/build-source.ts';
 import { deploy } from '../../../src/platform/deploy.ts';
 import { imageKey } from '../../../src/platform/images.ts';
+import { namespaceObject } from '../../../src/platform/parts.ts';
+import { rolledOut } from '../../../src/platform/rollout.ts';
 import { platformSpec } from '../../../src/platform/spec.ts';
 import { newRun, newRunId, ownStateFolder } from '../clusters/support.ts';
 
@@ -18,6 +22,7 @@ const runId = newRunId();
 let state: AsyncDisposable;
 let cluster: StartedCluster;
 let references: ReadonlyMap<string, string>;
+let ordersReference: string;
 
 const spec = platformSpec.parse({ nodes: 1, collector: { version: '0.131.0', scrapeIntervalSeconds: 2 }, targets: { pods: 1 } });
 
@@ -25,10 +30,11 @@ beforeAll(async () => {
   state = await ownStateFolder();
   const context = await newRun(runId);
   const step = { note: () => undefined, cached: () => undefined };
-  const [target, dns] = await Promise.all([targetImage(), coredns].map((recipe) => buildSource().provide(recipe, context, step)));
+  const [target, dns, orders] = await Promise.all([targetImage(), coredns, ordersImage()].map((recipe) => buildSource().provide(recipe, context, step)));
   cluster = await provider.create(clusterOf(1), context);
-  if (!target || !dns) throw new Error('two images were asked for');
-  await cluster.loadImages([target, dns]);
+  if (!target || !dns || !orders) throw new Error('three images were asked for');
+  await cluster.loadImages([target, dns, orders]);
+  ordersReference = orders.reference;
   // A program that is no collector: it does not know the flag that it is started with, and ends.
   references = new Map([[imageKey(targetImage()), target.reference], [imageKey(collectorImage('0.131.0')), dns.reference]]);
 });
@@ -46,4 +52,16 @@ test('a component that keeps exiting ends the deployment with its own last lines
     expected: expect.stringMatching(/^collector to stay up \(pod pl-.*-exits\/collector-/),
     lastLines: expect.arrayContaining([expect.stringMatching(/flag provided but not defined: -config/)]),
   } });
+});
+
+test('an app that never gets ready is named with its pod\'s last lines, and its last line is shown while it is waited for', async () => {
+  const client = await kubeClient(cluster.kubeconfigPath);
+  const namespace = `pl-${runId}-never-ready`;
+  await apply(client, [namespaceObject(runId, namespace), ...shopApp({ runId, namespace, image: ordersReference }, 'orders')]);
+  const notes: string[] = [];
+  const waiting = rolledOut({ client, namespace, kind: 'Deployment', name: 'orders', timeoutMs: 25_000 }, { signal: new AbortController().signal, note: (text) => notes.push(text) });
+  await expect(waiting).rejects.toMatchObject({ problem: {
+    code: 'PL-WAIT-TIMEOUT', expected: expect.stringContaining('orders Ready'), lastLines: expect.arrayContaining([expect.stringContaining('the database does not answer yet')]),
+  } });
+  expect(notes.join('\n')).toMatch(/0 of 1 orders pods Ready: orders-\S+ last said: .*the database does not answer yet/);
 });
