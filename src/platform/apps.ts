@@ -8,6 +8,8 @@ import type { ShopApp } from '../components/apps/manifests.ts';
 import { javaAgentImage, nodeInstrumentationImage } from '../components/instrumentation/images.ts';
 import { agentEnv } from '../components/instrumentation/settings.ts';
 import { injectAnnotation, instrumentationResource } from '../components/operator/resources.ts';
+import { refuseUninjected } from './injection.ts';
+import { startOperator } from './operator.ts';
 import { imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { sideAppsNamespace } from './platform.ts';
@@ -63,7 +65,8 @@ async function startPair(deployment: Deployment, { client, namespace, nodes }: P
     });
   };
   await start(client, [...objects('storefront', nodes[0]), ...objects('orders', nodes.at(-1))], deployment);
-  await Promise.all((['storefront', 'orders'] as const).map((app) => ready({ client, namespace, kind: 'Deployment', name: `${app}${suffix}` }, deployment)));
+  const refuse = refuseUninjected(await startOperator(deployment, client));
+  await Promise.all((['storefront', 'orders'] as const).map((app) => ready({ client, namespace, kind: 'Deployment', name: `${app}${suffix}`, refuse }, deployment)));
 }
 
 async function nodeNames(client: KubeClient, signal: AbortSignal): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import { collectorAccount, collectorObjects, collectorService, operatedCollector
 import type { TargetsFrom } from '../components/collector/targets-from.ts';
 import type { CollectorWorkload } from '../components/collector/workload.ts';
 import { allocatorResource } from '../components/operator/resources.ts';
-import type { CollectorShape } from '../components/operator/resources.ts';
+import type { AllocatorShape, CollectorShape } from '../components/operator/resources.ts';
 import type { ScrapeConfig } from '../components/target/scrape.ts';
 import { operatorComplaint } from './operator.ts';
 import type { Operator } from './operator.ts';
@@ -26,6 +26,8 @@ export interface Collectors {
   readonly apart?: { readonly node: string; readonly workload: CollectorWorkload };
 }
 
+type Scraping = Pick<Collectors, 'namespace' | 'operator' | 'scrapeConfigs'>;
+
 /** Name of the operator's resource; what it makes of that is called `collector-collector` and `collector-targetallocator`. */
 const main = 'collector';
 const apartName = 'apart';
@@ -34,7 +36,7 @@ const apartName = 'apart';
 const nowhereYet = { 'plumbline.dev/held-back': 'until-the-allocator-answers' };
 
 /** Where the collectors of a platform get their targets from. */
-export function targetsFrom({ spec }: Deployment, { namespace, operator, scrapeConfigs }: Pick<Collectors, 'namespace' | 'operator' | 'scrapeConfigs'>): TargetsFrom {
+export function targetsFrom({ spec }: Deployment, { namespace, operator, scrapeConfigs }: Scraping): TargetsFrom {
   if (!spec.allocator) return { kind: 'own-discovery', scrapeConfigs };
   return operator ? { kind: 'operated-allocator', scrapeConfigs } : { kind: 'allocator', endpoint: allocatorEndpoint({ namespace }) };
 }
@@ -56,7 +58,8 @@ async function startPlain(deployment: Deployment, { client, namespace, workload,
   const { runId, spec, images } = deployment;
   const image = (component: 'allocator' | 'collector', version: string): string => imageReference(images, { component, version });
   if (spec.allocator && scrapeConfigs.length > 0) {
-    await start(client, allocatorDeployment({ runId, namespace, image: image('allocator', spec.allocator.version) }, { strategy: spec.allocator.strategy, scrapeConfigs }), deployment);
+    const place = { runId, namespace, image: image('allocator', spec.allocator.version) };
+    await start(client, allocatorDeployment(place, { strategy: spec.allocator.strategy, scrapeConfigs }), deployment);
     await ready({ client, namespace, kind: 'Deployment', name: 'allocator' }, deployment);
   }
   await start(client, collectorObjects({ runId, namespace, image: image('collector', spec.collector.version) }, workload), deployment);
@@ -67,8 +70,9 @@ async function startOperated(deployment: Deployment, collectors: Collectors, ope
   const { runId, spec } = deployment;
   const { client, namespace, apart, scrapeConfigs } = collectors;
   const names = [main, ...(apart ? [apartName] : [])];
-  const made = (kind: Workload['kind'], suffix: string): Promise<unknown> => Promise.all(names.map((name) =>
-    ready({ client, namespace, kind, name: `${name}-${suffix}`, absent: (signal) => operatorComplaint(operator, { namespace, name }, signal), probedSeldom: true }, deployment)));
+  const made = (kind: Workload['kind'], suffix: string): Promise<unknown> => Promise.all(names.map((name) => ready({
+    client, namespace, kind, name: `${name}-${suffix}`, absent: (signal) => operatorComplaint(operator, { namespace, name }, signal), probedSeldom: true,
+  }, deployment)));
   if (spec.allocator && scrapeConfigs.length > 0) {
     await start(client, [...allocatorAccount({ runId, namespace }), ...operatedObjects(deployment, collectors, nowhereYet)], deployment);
     await made('Deployment', 'targetallocator');
@@ -77,11 +81,12 @@ async function startOperated(deployment: Deployment, collectors: Collectors, ope
   await made('DaemonSet', 'collector');
 }
 
-function operatedObjects(deployment: Deployment, { namespace, workload, apart, scrapeConfigs }: Collectors, heldBack?: Readonly<Record<string, string>>): KubernetesObject[] {
+/** @param heldBack selector of nodes in place of all of them */
+function operatedObjects(deployment: Deployment, collectors: Collectors, heldBack?: Readonly<Record<string, string>>): KubernetesObject[] {
   const { runId, spec, images } = deployment;
+  const { namespace, workload, apart } = collectors;
   const place = { runId, namespace, image: imageReference(images, { component: 'collector', version: spec.collector.version }) };
-  const allocator = spec.allocator && scrapeConfigs.length > 0
-    ? operatedAllocator(imageReference(images, { component: 'allocator', version: spec.allocator.version }), spec.allocator.strategy) : undefined;
+  const allocator = allocatorOf(deployment, collectors);
   // The operator refuses any other strategy in a DaemonSet's own resource; in one of the allocator's own it does not look.
   const separate = allocator !== undefined && allocator.strategy !== 'per-node';
   const from = allocator ? (separate ? { allocatorNamed: main } : { allocator }) : {};
@@ -91,6 +96,11 @@ function operatedObjects(deployment: Deployment, { namespace, workload, apart, s
     operatedCollector(place, main, workload, { ...from, ...(apart ? { affinity: keepingOff(apart.node) } : {}), ...held }),
     ...(apart ? [operatedCollector(place, apartName, apart.workload, { ...from, nodeSelector: { [nodeLabel]: apart.node }, ...held })] : []),
   ];
+}
+
+function allocatorOf({ spec, images }: Deployment, { scrapeConfigs }: Collectors): AllocatorShape | undefined {
+  if (!spec.allocator || scrapeConfigs.length === 0) return undefined;
+  return operatedAllocator(imageReference(images, { component: 'allocator', version: spec.allocator.version }), spec.allocator.strategy);
 }
 
 const nodeLabel = 'kubernetes.io/hostname';

@@ -98,6 +98,7 @@ function needs({ value, issues }: Checked): void {
   const wanting = [
     { path: 'apps', wants: value.apps, has: tenants > 0, needed: 'a tenant, whose collectors the apps send to' },
     { path: 'apps', wants: value.apps?.injected, has: value.operator !== null, needed: 'an operator, which injects the agents' },
+    { path: 'collector', wants: value.collector.nowhereOn, has: value.operator !== null && tenants > 0, needed: 'an operator and a tenant: that node\'s collector is a resource of its own' },
     { path: 'load', wants: value.load, has: value.apps !== null, needed: 'apps, which it asks' },
     { path: 'gate', wants: value.gate, has: tenants > 0, needed: 'a tenant, whose collectors send through it' },
     // The samplers tag all that they keep with one tenant's id.
@@ -117,6 +118,7 @@ function references({ value, issues }: Checked): void {
       { path: ['tenants', name, 'taggedAs'], name: one.taggedAs, known: tenants },
     ]),
     { path: ['grafana', 'headerMissingFor'], name: value.grafana?.headerMissingFor, known: tenants },
+    { path: ['collector', 'nowhereOn'], name: value.collector.nowhereOn, known: Array.from({ length: value.nodes }, (_, index) => `node-${index + 1}`) },
     { path: ['limitChange', 'tenant'], name: value.limitChange?.tenant, known: tenants },
   ];
   for (const one of named) {

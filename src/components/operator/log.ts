@@ -3,12 +3,12 @@ interface Line {
   readonly level?: string;
   readonly message?: string;
   readonly error?: string;
-  readonly namespace?: string;
 }
 
 /** The last error of a log that names an object and its namespace: `Reconciler error: …`. Undefined where there is none. */
 export function lastError(log: string, about: { namespace: string; name: string }): string | undefined {
-  const lines = log.split('\n').filter((line) => line.includes(about.namespace) && line.includes(about.name));
+  // As whole values: one side's namespace is the beginning of its twin's.
+  const lines = log.split('\n').filter((line) => line.includes(`"${about.namespace}"`) && line.includes(`"${about.name}"`));
   return lines.map(complaint).findLast((one) => one !== undefined);
 }
 

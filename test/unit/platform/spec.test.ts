@@ -67,3 +67,11 @@ test('files that are no YAML, no platform or an empty patch are refused with wha
   expect(await code(readPatches(await file('- {nodes: 2}\n- 7')))).toContain('PL-PLATFORM-INVALID: 7');
   expect(await code(() => patchPlatform(platform, { allocator: { strategy: 'per-pod' } }, 'x'))).toContain('allocator.strategy');
 });
+
+test('a node whose collector leads nowhere is one of the platform, and its collector a resource of its own', () => {
+  const whole = { nodes: 2, collector: { version: '0.131.0', nowhereOn: 'node-2' }, operator: { version: '0.131.0' }, tenants: { shop: {} } };
+  const problems = (patch: object): string[] => platformSpec.safeParse({ ...whole, ...patch }).error?.issues.map(({ message }) => message) ?? [];
+  expect(problems({})).toEqual([]);
+  expect(problems({ nodes: 1 })).toEqual(['node-2 is none of node-1']);
+  expect(problems({ operator: null })).toEqual([expect.stringContaining('needs an operator')]);
+});
