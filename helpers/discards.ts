@@ -43,3 +43,9 @@ export async function backendMetrics(platform: Platform, name: BackendName, sign
   const backend = backendNamed(platform, name);
   return proxyGet(backend.client, backend.namespace, 'service', name, 'http', '/metrics', signal);
 }
+
+/** Spans that Tempo has counted in for a tenant since it started: says when to look, never what is stored. */
+export async function receivedSpans(platform: Platform, { id }: { readonly id: string }, signal: AbortSignal): Promise<number> {
+  const samples = metricSamples(await backendMetrics(platform, 'tempo', signal), /^tempo_distributor_spans_received_total$/);
+  return samples.filter(({ labels }) => labels['tenant'] === id).reduce((sum, { value }) => sum + value, 0);
+}

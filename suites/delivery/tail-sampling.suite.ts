@@ -1,5 +1,5 @@
-import { defineClaim, finished, foundTraces, serviceTraces, settle, startFlow, traceKind, whileHolds } from '../../helpers/index.ts';
-import type { Finding, FlowState, ServiceFlow, StoredSpan, Subject, Tenant } from '../../helpers/index.ts';
+import { defineClaim, finished, searchedTraces, serviceTraces, settle, startFlow, traceKind, whileHolds } from '../../helpers/index.ts';
+import type { Finding, FlowState, SentSpan, ServiceFlow, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeSampling } from './sampling-judge.ts';
 import { timing } from './timing.ts';
 
@@ -45,23 +45,20 @@ function refuseLoss({ sent, planned, acceptedItems, answers }: FlowState): void 
 
 /**
  * The failed and slow traces have to come. The rest came the same way, so that once those are there nothing is on its way any more: what
- * the search finds then is all that was kept.
+ * the search finds then is all that was kept. What is not whole there is read by its id.
  */
-async function settledTraces({ platform, signal, note }: Subject, tenant: Tenant, flow: ServiceFlow, state: FlowState): Promise<ReadonlyMap<number, readonly StoredSpan[]>> {
+async function settledTraces({ platform, signal, note }: Subject, tenant: Tenant, flow: ServiceFlow, state: FlowState): Promise<ReadonlyMap<number, readonly SentSpan[]>> {
   const due = Array.from({ length: windows.traces }, (_, trace) => trace).filter((trace) => traceKind(flow, trace) !== 'plain');
   const options = { timeoutMs: windows.deliverySeconds * 1000, signal, note };
-  const searched = await settle('failed and slow traces found', (look) => foundTraces(platform, tenant, flow, state, look), (found) => {
-    const there = new Set(found);
-    const missing = due.filter((trace) => !there.has(trace)).length;
+  const searched = await settle('failed and slow traces found', (look) => searchedTraces(platform, tenant, flow, state, look), (seen) => {
+    const missing = due.filter((trace) => !seen.has(trace)).length;
     return missing === 0 ? undefined : `${missing} of ${due.length} missing`;
   }, options);
-  const found = new Map<number, readonly StoredSpan[]>();
-  const open = new Set([...searched.seen, ...due]);
+  const found = new Map<number, readonly SentSpan[]>(searched.seen);
+  const open = (): readonly number[] => [...new Set([...found.keys(), ...due])].filter((trace) => (found.get(trace)?.length ?? 0) < flow.services);
   await settle('what was found is whole', async (look) => {
-    for (const [trace, spans] of await serviceTraces(platform, tenant, flow, [...open], look)) {
-      found.set(trace, spans);
-      if (spans.length >= flow.services) open.delete(trace);
-    }
-  }, () => (open.size === 0 ? undefined : `${open.size} of ${found.size} traces are not`), options);
+    for (const [trace, spans] of await serviceTraces(platform, tenant, flow, open(), look)) found.set(trace, spans);
+    return open().length;
+  }, (left) => (left === 0 ? undefined : `${left} of ${found.size} traces are not`), options);
   return found;
 }

@@ -81,4 +81,22 @@ export const timing = {
     /** What was acknowledged may be noted by the sender so much later than the kill. */
     noteSeconds: 0.2,
   },
+  /** DL-7. */
+  flood: {
+    /** The claim's. */
+    ratePerSecond: 20_000,
+    seconds: 60,
+    /** A request of the sender is a twentieth of a second's. */
+    batch: 1000,
+    concurrency: 16,
+    /** Read back one by one: of 1,000 spans each Tempo takes half as long again for all of them, of 20,000 four times the memory. */
+    spansPerTrace: 4000,
+    /** As spans have them. */
+    attributes: { 'http.route': '/checkout/{item}', 'server.address': 'orders.shop.svc' },
+    lookEverySeconds: 2,
+    /** For a flow that is behind its schedule. */
+    overtimeSeconds: 15,
+    /** Until Tempo has counted in what was taken: a batch, a queue that drains. */
+    deliverySeconds: 10,
+  },
 };

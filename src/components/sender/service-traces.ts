@@ -22,6 +22,23 @@ export function servicesOf({ name, services }: ServiceFlow): readonly string[] {
   return Array.from({ length: services }, (_, position) => `${name}-${String(position).padStart(6, '0')}`);
 }
 
+/** What a span of the flow was sent as, by its id. */
+export interface SentSpan {
+  readonly spanId: string;
+  /** Empty for a root. */
+  readonly parentSpanId: string;
+  readonly name: string;
+  readonly service: string;
+}
+
+/** Service and parent of a span follow from its id, which is its number in the flow + 1. */
+export function sentSpan(flow: ServiceFlow, spanId: string): SentSpan {
+  const number = Number.parseInt(spanId, 16) - 1;
+  const position = Math.floor((number % (flow.batch * flow.services)) / flow.batch);
+  const parentSpanId = position === 0 ? '' : (number - flow.batch + 1).toString(16).padStart(16, '0');
+  return { spanId, parentSpanId, name: 'item', service: servicesOf(flow)[position] ?? '' };
+}
+
 /** The finalizer of SplitMix64 (Steele, Lea and Flood 2014). */
 function mixed(number: bigint): bigint {
   let z = number;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { servicesOf, traceKind } from '../../../../helpers/index.ts';
 import type { ServiceFlow } from '../../../../helpers/index.ts';
-import { serviceTraceId } from '../../../../src/components/sender/service-traces.ts';
+import { sentSpan, serviceTraceId } from '../../../../src/components/sender/service-traces.ts';
 import { judgeSampling } from '../../../../suites/delivery/sampling-judge.ts';
 
 const flow: ServiceFlow = { name: 'f', services: 3, batch: 5, errorEvery: 4, slowEvery: 4 };
@@ -23,6 +23,12 @@ test('kinds are those of the sender', () => {
   expect(servicesOf(flow)).toEqual(['f-000000', 'f-000001', 'f-000002']);
   // As fixtures/sender's own test has it for `t-1`.
   expect(serviceTraceId({ name: 't-1' }, 1)).toBe('5627091943b2a601dbd238973a2b148a');
+});
+
+test('a span\'s service and parent follow from its number', () => {
+  // Number 37 of blocks of 15: the third block's second service, whose root is five before.
+  expect(sentSpan(flow, '0000000000000026')).toEqual({ spanId: '0000000000000026', parentSpanId: '0000000000000021', name: 'item', service: 'f-000001' });
+  expect(sentSpan(flow, '0000000000000021')).toMatchObject({ parentSpanId: '', service: 'f-000000' });
 });
 
 test('all failed and slow traces whole and the asked share of the others hold', () => {

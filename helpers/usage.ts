@@ -1,0 +1,74 @@
+/** What the processes on a span's way take, by their own word: exact to the second, where the kubelet looks every ten seconds. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { get, json } from '../src/clusters/kube-api.ts';
+import { podsOf, proxyGet } from '../src/clusters/kubernetes.ts';
+import type { KubeClient } from '../src/clusters/kubernetes.ts';
+import type { BackendName } from '../src/components/backend.ts';
+import { collectorMetricsPort } from '../src/components/collector/manifests.ts';
+import { componentLabels, labels, selector } from '../src/components/labels.ts';
+import { senderUsage } from '../src/components/sender/control.ts';
+import type { Platform, Tenant } from '../src/platform/platform.ts';
+import { metricSamples } from '../src/run/prometheus-text.ts';
+import { backendNamed } from './flows.ts';
+
+export interface PartUsage {
+  readonly part: 'sender' | 'collector' | BackendName;
+  /** Since its start; of all its pods together. */
+  readonly cpuSeconds: number;
+  /** Resident memory of its largest pod; of the sender the most that it ever had. */
+  readonly memoryMb: number;
+  /** What one of its pods may have at most; undefined where it is not bounded. */
+  readonly limitMb?: number;
+  /** Containers that were started again. */
+  readonly restarts: number;
+}
+
+/** The sender, the collectors and one backend of a tenant, now. @throws KubeApiError where one of them does not answer */
+export async function partsUsage(platform: Platform, tenant: Tenant, backend: BackendName, signal: AbortSignal): Promise<readonly PartUsage[]> {
+  const { client, namespace } = backendNamed(platform, backend);
+  const [sender, collector, stored] = await Promise.all([
+    senderPart(tenant, signal),
+    podsPart({ client: tenant.client, namespace: tenant.namespace, port: collectorMetricsPort }, componentLabels(platform.runId, 'collector'), signal),
+    podsPart({ client, namespace, port: 'http' }, labels(platform.runId, backend), signal),
+  ]);
+  return [sender, { part: 'collector', ...collector }, { part: backend, ...stored }];
+}
+
+/** CPUs of the cluster that a tenant's collectors run in, over all its nodes. */
+export async function nodeCpus({ client }: Pick<Tenant, 'client'>, signal: AbortSignal): Promise<number> {
+  const { items } = json(await get(client, '/api/v1/nodes', { signal })) as { items: { status?: { capacity?: { cpu?: string } } }[] };
+  return Math.max(...items.map(({ status }) => Number(status?.capacity?.cpu ?? 0)));
+}
+
+async function senderPart({ client, senderNamespace }: Tenant, signal: AbortSignal): Promise<PartUsage> {
+  const { cpuSeconds, peakMb } = await senderUsage({ client, namespace: senderNamespace }, signal);
+  return { part: 'sender', cpuSeconds, memoryMb: peakMb, restarts: 0 };
+}
+
+interface Asked { readonly client: KubeClient; readonly namespace: string; readonly port: number | 'http' }
+
+// The collector has names of its own, with their units or without, depending on its reader.
+const cpu = /^(otelcol_)?process_cpu_seconds(_|$)/;
+const memory = /^(process_resident_memory_bytes|otelcol_process_memory_rss)/;
+
+async function podsPart({ client, namespace, port }: Asked, of: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Omit<PartUsage, 'part'>> {
+  const pods = await podsOf(client, namespace, selector(of), signal);
+  const texts = await Promise.all(pods.map((pod) => proxyGet(client, namespace, 'pod', pod.metadata?.name ?? '', portOf(pod, port), '/metrics', signal)));
+  const sum = (name: RegExp, text: string): number => metricSamples(text, name).reduce((all, { value }) => all + value, 0);
+  const limits = pods.flatMap(({ spec }) => spec?.containers[0]?.resources?.limits?.['memory'] ?? []).map(megabytes);
+  return {
+    cpuSeconds: texts.reduce((all, text) => all + sum(cpu, text), 0), memoryMb: Math.max(0, ...texts.map((text) => sum(memory, text))) / 1e6,
+    ...(limits.length > 0 ? { limitMb: Math.min(...limits) } : {}),
+    restarts: pods.flatMap(({ status }) => status?.containerStatuses ?? []).reduce((all, { restartCount }) => all + restartCount, 0),
+  };
+}
+
+/** Pods are asked by number: the proxy knows names of ports of services only. */
+function portOf({ spec }: V1Pod, port: Asked['port']): number {
+  return typeof port === 'number' ? port : spec?.containers[0]?.ports?.find(({ name }) => name === port)?.containerPort ?? 0;
+}
+
+/** A quantity of memory as the manifests here have it, `320Mi`. */
+function megabytes(quantity: string): number {
+  return Number.parseInt(quantity, 10) * (quantity.endsWith('Gi') ? 1024 ** 3 : 1024 ** 2) / 1e6;
+}
