@@ -14,6 +14,7 @@ import { imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { sideAppsNamespace } from './platform.ts';
 import type { Apps, Tenant } from './platform.ts';
+import { injectionWorks } from './webhooks.ts';
 
 const agents = { storefront: 'nodejs', orders: 'java' } as const;
 
@@ -31,7 +32,10 @@ export async function startApps(deployment: Deployment, tenant: Tenant | undefin
   const namespace = sideAppsNamespace(runId, name);
   const nodes = await nodeNames(client, deployment.signal);
   await start(client, [namespaceObject(runId, namespace), ...database(deployment, namespace)], deployment);
-  if (spec.apps.injected) await start(client, [instrumentation(deployment, namespace, tenant)], deployment);
+  if (spec.apps.injected) {
+    await start(client, [instrumentation(deployment, namespace, tenant)], deployment);
+    await injectionWorks({ client, namespace, runId }, deployment);
+  }
   await startPair(deployment, { client, namespace, nodes }, '');
   // One pair after the other: neither starts on what the other leaves of two cores.
   if (spec.apps.plainBeside) await startPair(deployment, { client, namespace, nodes }, plainSuffix);

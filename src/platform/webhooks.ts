@@ -3,12 +3,13 @@ import type { AxiosResponse } from 'axios';
 import { json, statusMessage } from '../clusters/kube-api.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { labels } from '../components/labels.ts';
+import { missingAgents } from '../components/operator/injected.ts';
 import { collectorResource, injectAnnotation, instrumentationResource } from '../components/operator/resources.ts';
 import { until } from '../run/wait.ts';
 
 interface Asking {
   readonly client: KubeClient;
-  /** The operator's own. */
+  /** That of the operator, or one with an Instrumentation. */
   readonly namespace: string;
   readonly runId: string;
 }
@@ -42,10 +43,26 @@ async function firstRefusal(asking: Asking, signal: AbortSignal): Promise<string
   const dryRun = { dryRun: 'All' };
   const collectors = await create(asking, `${group}/v1beta1/namespaces/${namespace}/opentelemetrycollectors`, collector, dryRun, signal);
   if (collectors.status >= 300) return statusMessage(collectors);
-  const pod = await create(asking, `/api/v1/namespaces/${namespace}/pods`, annotatedPod(named), dryRun, signal);
+  return uninjected(asking, 'operator', signal);
+}
+
+/**
+ * Waits until a pod of a namespace gets what its Instrumentation says: the operator learns of one a moment after it was applied, and
+ * a pod that is made within that moment gets no agent.
+ */
+export async function injectionWorks(asking: Asking, watching: { signal: AbortSignal; note(text: string): void }): Promise<void> {
+  await until(`the operator to know the Instrumentation of ${asking.namespace}`, async ({ saw, signal }) => {
+    const seen = await uninjected(asking, 'default', signal);
+    if (seen !== undefined) saw(seen);
+    return seen === undefined ? true : undefined;
+  }, { timeoutMs: answerTimeoutMs, intervalMs: 100, signal: watching.signal, step: watching });
+}
+
+/** Why a pod with the annotation would come without an agent's settings; undefined where it would not. */
+async function uninjected(asking: Asking, serviceAccountName: string, signal: AbortSignal): Promise<string | undefined> {
+  const pod = await create(asking, `/api/v1/namespaces/${asking.namespace}/pods`, annotatedPod(asking, serviceAccountName), { dryRun: 'All' }, signal);
   if (pod.status >= 300) return statusMessage(pod);
-  const { spec } = json(pod) as V1Pod;
-  return spec?.containers[0]?.env?.some(({ name }) => name.startsWith('OTEL_')) ? undefined : 'a pod with the annotation comes back unchanged';
+  return missingAgents(json(pod) as V1Pod).length === 0 ? undefined : 'a pod with the annotation comes back unchanged';
 }
 
 /** As small as a configuration may be. */
@@ -53,10 +70,10 @@ const smallest = {
   receivers: { otlp: { protocols: { http: {} } } }, exporters: { debug: {} }, service: { pipelines: { traces: { receivers: ['otlp'], exporters: ['debug'] } } },
 };
 
-function annotatedPod({ runId, namespace, name }: { runId: string; namespace: string; name: string }): KubernetesObject {
+function annotatedPod({ runId, namespace }: Asking, serviceAccountName: string): KubernetesObject {
   return {
-    apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: labels(runId, name), annotations: { [injectAnnotation('sdk')]: name } },
-    spec: { serviceAccountName: 'operator', automountServiceAccountToken: false, containers: [{ name: 'probe', image: name }] },
+    apiVersion: 'v1', kind: 'Pod', metadata: { name: probe, namespace, labels: labels(runId, probe), annotations: { [injectAnnotation('sdk')]: 'true' } },
+    spec: { serviceAccountName, automountServiceAccountToken: false, containers: [{ name: 'probe', image: probe }] },
   } as KubernetesObject;
 }
 
