@@ -34,6 +34,8 @@ export interface FloodSeen {
 
 export interface PartShare {
   readonly part: string;
+  /** How long it was looked at. */
+  readonly seconds: number;
   readonly cpuSeconds: number;
   /** Of the node's CPUs, while it worked. */
   readonly cpus: number;
@@ -51,8 +53,7 @@ export function judgeFlood(seen: FloodSeen): Finding {
   const restarted = shares.filter(({ restarts }) => restarts > 0);
   const undelivered = reckoning.sent - reckoning.stored;
   const holds = undelivered === 0 && reckoning.acknowledged === planned && reckoning.doubled === 0 && restarted.length === 0;
-  const [first] = shares.filter(({ part }) => part !== 'ledger').toSorted((a, b) => b.cpuSeconds - a.cpuSeconds);
-  const limit = first && `the limit is ${first.part}: ${first.cpus.toFixed(2)} of ${seen.cpus} CPUs`;
+  const limit = limitText(shares, seen.cpus);
   const wrong = [
     ...(undelivered > 0 ? [`${undelivered} of ${reckoning.sent} spans not delivered: ${reckoning.refused} refused, ${reckoning.unanswered} without an answer, ${reckoning.lost} lost`] : []),
     ...(reckoning.doubled > 0 ? [`${reckoning.doubled} doubled`] : []), ...restarted.map(({ part, restarts }) => `${part} was started again ${restarts} times`),
@@ -61,8 +62,8 @@ export function judgeFlood(seen: FloodSeen): Finding {
   return {
     holds,
     expected: `${planned} spans at ${ratePerSecond} a second, each stored once, none refused, collector and Tempo within their memory`,
-    observed: holds ? `${reckoning.stored} spans stored once; ${limit}; read back in ${seen.reading.seconds.toFixed(1)} s` : wrong.join('; '),
-    ...(holds ? {} : { cause: endedEarly ?? limit ?? '' }),
+    observed: holds ? `${reckoning.stored} spans stored once; ${limit}` : wrong.join('; '),
+    ...(holds ? {} : { cause: endedEarly ?? limit }),
     evidence: [
       { what: 'what each part took of the node', shape: 'table', headline: true, data: shares },
       { what: 'time line of the flood', shape: 'time-line', data: timeLine(seen.looks) },
@@ -71,12 +72,24 @@ export function judgeFlood(seen: FloodSeen): Finding {
   };
 }
 
+/** What is busy for this share of its CPUs and more is what keeps the rest waiting. */
+const busy = 0.8;
+
+/** The part of the way that takes most CPU, and the ledger, which comes after it: whether one of them is the limit, or would be the next. */
+function limitText(shares: readonly PartShare[], cpus: number): string {
+  const [most] = shares.filter(({ part }) => part !== 'ledger').toSorted((a, b) => b.cpuSeconds - a.cpuSeconds);
+  const ledger = shares.find(({ part }) => part === 'ledger');
+  const of = (share: PartShare | undefined): string => `${(share?.cpus ?? 0).toFixed(2)} of ${cpus} CPUs`;
+  const way = (most?.cpus ?? 0) >= busy * cpus ? `the limit is ${most?.part} (${of(most)})` : `no part at its limit, ${most?.part} the nearest (${of(most)})`;
+  return `${way}; the ledger read them in ${(ledger?.seconds ?? 0).toFixed(1)} s (${of(ledger)})`;
+}
+
 /** By part what it took from the first look to the last; the ledger's reading beside them. */
 export function sharesOf({ looks, reckoning, reading }: FloodSeen): readonly PartShare[] {
   const [first, last] = [looks[0], looks.at(-1)];
   const seconds = Math.max(1, (last?.atMs ?? 0) - (first?.atMs ?? 0)) / 1000;
-  const share = (part: string, cpuSeconds: number, over: number): Pick<PartShare, 'part' | 'cpuSeconds' | 'cpus' | 'spansPerCpuSecond'> => ({
-    part, cpuSeconds: rounded(cpuSeconds), cpus: rounded(cpuSeconds / over), spansPerCpuSecond: Math.round(reckoning.stored / Math.max(cpuSeconds, 0.01)),
+  const share = (part: string, cpuSeconds: number, over: number): Pick<PartShare, 'part' | 'seconds' | 'cpuSeconds' | 'cpus' | 'spansPerCpuSecond'> => ({
+    part, seconds: rounded(over), cpuSeconds: rounded(cpuSeconds), cpus: rounded(cpuSeconds / over), spansPerCpuSecond: Math.round(reckoning.stored / Math.max(cpuSeconds, 0.01)),
   });
   const parts = (last?.parts ?? []).map((end): PartShare => {
     const start = first?.parts.find(({ part }) => part === end.part);

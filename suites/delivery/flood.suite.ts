@@ -1,6 +1,6 @@
 import {
-  acknowledgedRanges, defineClaim, exporterCounts, exporterMetrics, flowState, nodeCpus, partsUsage, receivedSpans, reckon, refusedRanges, settle, startFlow, stopFlow,
-  storedItems, until,
+  acknowledgedRanges, defineClaim, discards, exporterCounts, exporterMetrics, flowState, nodeCpus, partsUsage, receivedSpans, reckon, refusedRanges, settle, startFlow,
+  stopFlow, storedItems, until,
 } from '../../helpers/index.ts';
 import type { Finding, Flow, FlowState, Reckoning, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeFlood } from './flood-judge.ts';
@@ -13,7 +13,7 @@ export default defineClaim({
   claim: '20,000 spans a second for a minute go through one node\'s collector into Tempo: none is lost, and both stay within their memory',
   platform: new URL('./flood.yaml', import.meta.url),
   twin: {
-    wrong: 'a limit for the tenant in Tempo, far below what comes',
+    wrong: 'a limit of the tenant in Tempo (max_bytes_per_trace) is far below what comes',
     patch: new URL('./flood.twin.yaml', import.meta.url),
     symptom: /[1-9]\d* of \d+ spans not delivered/,
   },
@@ -47,12 +47,12 @@ async function look({ platform, signal }: Subject, tenant: Tenant, state: FlowSt
 
 /** Looks at all parts until the flow has ended; answers what was lost, as soon as something is: more of the same would prove no more. */
 async function watch(subject: Subject, flow: Flow, looks: FloodLook[]): Promise<string | undefined> {
-  const { platform, signal, note } = subject;
+  const { signal, note } = subject;
   const seen = await until('the flood sent', async ({ saw }) => {
     const state = await flowState(flow, signal);
     looks.push(await look(subject, flow.tenant, state));
     saw(`${state.acceptedItems} of ${state.planned} spans accepted`);
-    const loss = lossIn(state) ?? givenUp(exporterCounts(await exporterMetrics(platform, flow.tenant, signal), 'tempo', flow.tenant.name).failed);
+    const loss = lossIn(state) ?? await givenUp(subject, flow.tenant) ?? await discarded(subject, flow.tenant);
     if (loss !== undefined) return { loss };
     return state.running ? undefined : {};
   }, { timeoutMs: (windows.seconds + windows.overtimeSeconds) * 1000, intervalMs: windows.lookEverySeconds * 1000, signal, step: { note } });
@@ -65,8 +65,15 @@ function lossIn({ answers }: FlowState): string | undefined {
   return refusal && `the collector answered ${refusal.status}: ${refusal.firstBody}`;
 }
 
-function givenUp(spans: number): string | undefined {
-  return spans > 0 ? `the collector gave ${spans} spans up` : undefined;
+async function givenUp({ platform, signal }: Subject, tenant: Tenant): Promise<string | undefined> {
+  const { failed } = exporterCounts(await exporterMetrics(platform, tenant, signal), 'tempo', tenant.name);
+  return failed > 0 ? `the collector gave ${failed} spans up` : undefined;
+}
+
+/** What is above a rate is refused, and sent again; anything else that Tempo discards it has answered with 200. */
+async function discarded({ platform, signal }: Subject, tenant: Tenant): Promise<string | undefined> {
+  const first = (await discards(platform, 'tempo', signal)).find(({ tenantId, reason }) => tenantId === tenant.id && reason !== 'rate_limited');
+  return first && `Tempo discarded ${first.items} spans and more: ${first.reason}`;
 }
 
 /** Waits until Tempo has counted them all in: reading a million spans back takes seconds, and too early a look would be another one. */

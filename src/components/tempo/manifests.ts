@@ -15,6 +15,8 @@ export function tempoDeployment(place: Place, settings: TempoSettings = {}): Kub
     ready: { path: '/ready', port: tempoPort },
     // Idle 90 MiB, loopback.
     memoryMi: { request: 96, limit: 1024 },
+    // A look-up by id decodes a trace three times over: collecting half as often saves a quarter of the CPU of reading a million spans back.
+    env: { GOGC: '200' },
     live: overridesMount(tempoLimits),
   });
 }
