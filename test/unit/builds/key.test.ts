@@ -49,7 +49,7 @@ test('another Go patch release or architecture makes another key', async () => {
 
 test('C code, tags and files of the program are part of the key; a build without any keeps the key that it had before there were such', async () => {
   const plain = await buildKey(build, tools);
-  const others: Partial<GoBuild>[] = [{ cgo: true }, { tags: ['oss'] }, { home: ['conf'] }, { generator: { kind: 'wire', module: 'x', injectors: './y' } }];
+  const others: Partial<GoBuild>[] = [{ cgo: true }, { tags: ['oss'] }, { home: ['conf'] }, { home: ['conf'], homeModule: 'm' }, { generator: { kind: 'wire', module: 'x', injectors: './y' } }];
   const keys = await Promise.all(others.map((other) => buildKey({ ...build, ...other }, tools)));
-  expect(new Set([plain, ...keys]).size).toBe(5);
+  expect(new Set([plain, ...keys]).size).toBe(6);
 });
