@@ -17,7 +17,7 @@ export default defineClaim({
     patch: new URL('./flood.twin.yaml', import.meta.url),
     symptom: /[1-9]\d* of \d+ spans not delivered/,
   },
-  usualSecondsPerSide: 50,
+  usualSecondsPerSide: 42,
   check,
 });
 

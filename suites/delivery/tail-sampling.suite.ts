@@ -13,7 +13,7 @@ export default defineClaim({
     patch: new URL('./tail-sampling.twin.yaml', import.meta.url),
     symptom: /[1-9]\d* traces only in part/,
   },
-  usualSecondsPerSide: 30,
+  usualSecondsPerSide: 27,
   check,
 });
 
