@@ -1,5 +1,7 @@
 /** DL-7: whether a flood was delivered within bounds, and which part was the limit. Pure: measurements in, a finding out. */
 import type { Finding, PartUsage, Reckoning } from '../../helpers/index.ts';
+import { rampText } from './flood-ramp.ts';
+import type { RampStep } from './flood-ramp.ts';
 
 /** One look at all parts while the flood lasts. */
 export interface FloodLook {
@@ -30,6 +32,8 @@ export interface FloodSeen {
   /** Why the flow was ended before its time: what had been lost by then. */
   readonly endedEarly?: string;
   readonly reading: Reading;
+  /** Beyond the claim's rate; left out where that was not carried. */
+  readonly ramp?: readonly RampStep[];
 }
 
 export interface PartShare {
@@ -53,7 +57,7 @@ export function judgeFlood(seen: FloodSeen): Finding {
   const restarted = shares.filter(({ restarts }) => restarts > 0);
   const undelivered = reckoning.sent - reckoning.stored;
   const holds = undelivered === 0 && reckoning.acknowledged === planned && reckoning.doubled === 0 && restarted.length === 0;
-  const limit = limitText(shares, seen.cpus);
+  const limit = [limitText(shares, seen.cpus), ...(seen.ramp ? [rampText(seen.ramp)] : [])].join('; ');
   const wrong = [
     ...(undelivered > 0 ? [`${undelivered} of ${reckoning.sent} spans not delivered: ${reckoning.refused} refused, ${reckoning.unanswered} without an answer, ${reckoning.lost} lost`] : []),
     ...(reckoning.doubled > 0 ? [`${reckoning.doubled} doubled`] : []), ...restarted.map(({ part, restarts }) => `${part} was started again ${restarts} times`),
@@ -68,6 +72,7 @@ export function judgeFlood(seen: FloodSeen): Finding {
       { what: 'what each part took of the node', shape: 'table', headline: true, data: shares },
       { what: 'time line of the flood', shape: 'time-line', data: timeLine(seen.looks) },
       { what: 'reading it back', data: seen.reading },
+      ...(seen.ramp ? [{ what: 'rates beyond', shape: 'table', headline: true, data: seen.ramp.map(({ cpus, ...step }) => ({ ...step, ...cpus })) } as const] : []),
     ],
   };
 }

@@ -5,6 +5,7 @@ import {
 import type { Finding, Flow, FlowState, Reckoning, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeFlood } from './flood-judge.ts';
 import type { FloodLook, Reading } from './flood-judge.ts';
+import { ramp } from './flood-ramp.ts';
 import { timing } from './timing.ts';
 
 export default defineClaim({
@@ -35,8 +36,10 @@ async function check(subject: Subject): Promise<Finding> {
   if (endedEarly === undefined) await stored(subject, tenant, state);
   looks.push(await look(subject, tenant, state));
   const { reckoning, reading } = await readBack(subject, tenant, state);
+  // Last, for it may leave anything behind.
+  const beyond = endedEarly === undefined && reckoning.lost === 0 ? { ramp: await ramp(subject, tenant) } : {};
   return judgeFlood({
-    planned: state.planned, ratePerSecond, cpus: await nodeCpus(tenant, signal), looks, reckoning, reading, ...(endedEarly === undefined ? {} : { endedEarly }),
+    planned: state.planned, ratePerSecond, cpus: await nodeCpus(tenant, signal), looks, reckoning, reading, ...(endedEarly === undefined ? {} : { endedEarly }), ...beyond,
   });
 }
 

@@ -97,5 +97,15 @@ export const timing = {
     overtimeSeconds: 15,
     /** Until Tempo has counted in what was taken: a batch, a queue that drains. */
     deliverySeconds: 10,
+    /** Short floods beyond the claim's rate, until one is not carried. */
+    ramp: {
+      ratesPerSecond: [40_000, 80_000, 160_000],
+      seconds: 3,
+      concurrency: 32,
+      /** Sent later than this share beyond its time, a rate was not carried. */
+      lateShare: 0.2,
+      boundSeconds: 20,
+      deliverySeconds: 3,
+    },
   },
 };

@@ -57,3 +57,10 @@ test.each([
 test('a flood ended before its time says why', () => {
   expect(judgeFlood({ ...seen({ stored: 1 }), endedEarly: 'Tempo discarded 5 spans' }).cause).toBe('Tempo discarded 5 spans');
 });
+
+test('beyond the claim\'s rate the first one that is not carried names the busiest part', () => {
+  const step = { planned: 120, stored: 120, acceptedPerSecond: 40, refusal: '', cpus: { sender: 0.1, collector: 0.4, tempo: 0.3 } };
+  const ramp = [{ ...step, ratePerSecond: 40, held: true }, { ...step, ratePerSecond: 80, held: false, acceptedPerSecond: 55, refusal: '503: data refused', cpus: { sender: 0.2, collector: 0.9, tempo: 0.8 } }];
+  expect(judgeFlood({ ...seen(), ramp }).observed).toMatch(/; 40 a second are carried as well; at 80 the limit is collector \(0\.90 CPUs\) with 55 a second \(503: data refused\)$/);
+  expect(judgeFlood({ ...seen(), ramp: ramp.slice(0, 1) }).observed).toMatch(/; 40 a second are carried as well; the limit would be collector \(0\.40 CPUs\)$/);
+});
