@@ -92,11 +92,12 @@ export interface PodPlace {
 }
 
 /** Pods of a component, running now, in the order of their names. */
-export async function placesOf(platform: Platform, app: 'collector' | 'allocator' | 'target' | 'mimir', signal?: AbortSignal): Promise<readonly PodPlace[]> {
-  const namespace = { target: platform.targetsNamespace, mimir: platform.mimir?.namespace, collector: platform.namespace, allocator: platform.namespace }[app];
+export async function placesOf(platform: Platform, app: 'collector' | 'allocator' | 'target' | 'mimir' | 'storefront', signal?: AbortSignal): Promise<readonly PodPlace[]> {
+  const namespace = { target: platform.targetsNamespace, mimir: platform.mimir?.namespace, collector: platform.namespace, allocator: platform.namespace, storefront: platform.apps?.namespace }[app];
   if (namespace === undefined) return [];
   const own = app === 'collector' || app === 'allocator' ? componentLabels(platform.runId, app) : labels(platform.runId, app);
-  const pods = await podsOf(platform.client, namespace, selector(own), signal);
+  const client = (app === 'storefront' && platform.apps?.client) || platform.client;
+  const pods = await podsOf(client, namespace, selector(own), signal);
   return pods.filter(isRunning).map(placeOf).toSorted((a, b) => a.pod.localeCompare(b.pod));
 }
 

@@ -1,4 +1,5 @@
 import { allocatorPort } from '../components/allocator/manifests.ts';
+import { shopApps } from '../components/apps/manifests.ts';
 import { collectorMetricsPort } from '../components/collector/manifests.ts';
 import { grafanaAdmin } from '../components/grafana/config.ts';
 import { deploy } from '../platform/deploy.ts';
@@ -51,6 +52,7 @@ async function endpoints(platform: Platform, signal: AbortSignal): Promise<UpRes
   const shown = [
     { app: 'allocator', path: `:${allocatorPort}/jobs` },
     { app: 'collector', path: `:${collectorMetricsPort}/metrics` },
+    { app: 'storefront', path: `:${shopApps.storefront.port}/checkout?item=book` },
   ] as const;
   const places = await Promise.all(shown.map(async ({ app, path }) =>
     (await placesOf(platform, app, signal)).map((place) => ({ name: place.pod, url: `http://${place.address}${path}` }))));
