@@ -34,21 +34,20 @@ const ms = (value: number): string => prettyMilliseconds(value, { secondsDecimal
 const mib = (value: number): string => `${value.toFixed(0)} MB`;
 const percent = (value: number): string => `${value.toFixed(1)} %`;
 
-const all = await measured([]);
-const tenants = await measured(['tenant-isolation']);
-const delivery = await measured(['delivery']);
-const instrumentation = await measured(['auto-instrumentation']);
-print([
-  ...scrapeFigures(all),
-  ...tenantFigures(tenants),
-  { what: 'the area delivery, its cluster included', value: delivery.report.run.durationMs, bound: 360_000, show: ms },
-  { what: 'the area auto-instrumentation, its cluster included', value: instrumentation.report.run.durationMs, bound: 240_000, show: ms },
-  ...imageFigures(delivery),
-  { what: 'every claim: harness process, peak resident memory', value: all.harness.peakMb, bound: 250, show: mib },
-  { what: 'every claim: harness process, median share of one core', value: all.harness.medianCpuPercent, bound: 10, show: percent },
-  await disk(),
-]);
-await execa(process.execPath, [join(packageRoot, 'scripts', 'bench-ledger.ts')], { stdio: 'inherit', reject: false });
+/** What can be measured alone: `npm run bench -- delivery ledger`. */
+const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  every: async () => everyFigures(await measured([])),
+  'tenant-isolation': async () => tenantFigures(await measured(['tenant-isolation'])),
+  delivery: async () => deliveryFigures(await measured(['delivery'])),
+  'auto-instrumentation': async () => [areaFigure('auto-instrumentation', 240_000, await measured(['auto-instrumentation']))],
+  disk: async () => [await disk()],
+};
+
+const wanted = process.argv.slice(2);
+const figures: Figure[] = [];
+for (const [part, measure] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(part)) figures.push(...await measure());
+print(figures);
+if (wanted.length === 0 || wanted.includes('ledger')) await execa(process.execPath, [join(packageRoot, 'scripts', 'bench-ledger.ts')], { stdio: 'inherit', reject: false });
 
 async function measured(selectors: readonly string[]): Promise<Measured> {
   const output = await mkdtemp(join(tmpdir(), 'plumbline-bench-'));
@@ -64,28 +63,35 @@ async function measured(selectors: readonly string[]): Promise<Measured> {
   }
 }
 
-function scrapeFigures({ report, events }: Measured): Figure[] {
+function everyFigures({ report, events, harness }: Measured): Figure[] {
   const cluster = report.steps.find((step) => step.phase === 'cluster' && step.step.endsWith('3 nodes'));
   const vc1 = events.filter((event) => (event.kind === 'claim.started' || event.kind === 'claim.ended') && event.id === 'VC-1').map((event) => Date.parse(event.at));
   return [
     { what: 'three-node cluster ready', value: cluster?.durationMs ?? NaN, bound: 12_000, show: ms },
     { what: 'four cells of VC-1, images onto the nodes included', value: (vc1.at(-1) ?? NaN) - (vc1[0] ?? NaN), bound: 180_000, show: ms },
+    { what: 'every claim: harness process, peak resident memory', value: harness.peakMb, bound: 250, show: mib },
+    { what: 'every claim: harness process, median share of one core', value: harness.medianCpuPercent, bound: 10, show: percent },
   ];
 }
 
-function tenantFigures({ report, platformMb }: Measured): Figure[] {
+function tenantFigures(run: Measured): Figure[] {
+  const { report, platformMb } = run;
   const started = (name: string): number => report.steps.find((step) => step.phase === 'platform' && step.step.startsWith(`${name} `))?.durationMs ?? NaN;
   return [
     // Grafana comes after the other three, which start side by side.
     { what: 'Mimir, Loki, Tempo and Grafana ready', value: Math.max(...['mimir', 'loki', 'tempo'].map(started)) + started('grafana'), bound: 30_000, show: ms },
-    { what: 'the area tenant-isolation, three clusters included', value: report.run.durationMs, bound: 240_000, show: ms },
+    areaFigure('tenant-isolation', 240_000, run),
     { what: 'its platform: memory of Kubernetes and all pods', value: platformMb, bound: 3000, show: mib },
   ];
 }
 
-function imageFigures({ report }: Measured): Figure[] {
-  const orders = report.images.find(({ component }) => component === 'orders');
-  return [{ what: 'image of the Java service', value: (orders?.sizeBytes ?? NaN) / 1e6, bound: 120, show: mib }];
+function deliveryFigures(run: Measured): Figure[] {
+  const orders = run.report.images.find(({ component }) => component === 'orders');
+  return [areaFigure('delivery', 360_000, run), { what: 'image of the Java service', value: (orders?.sizeBytes ?? NaN) / 1e6, bound: 120, show: mib }];
+}
+
+function areaFigure(area: string, boundMs: number, { report }: Measured): Figure {
+  return { what: `the area ${area}, its clusters included`, value: report.run.durationMs, bound: boundMs, show: ms };
 }
 
 async function disk(): Promise<Figure> {
