@@ -19,15 +19,15 @@ export interface ChosenSource {
  * @param clusterPulls whether the provider's nodes pull images by themselves; the embedded ones take archives only
  */
 export async function chooseImageSource(mode: ImageMode, clusterPulls = false): Promise<ChosenSource> {
-  if (mode === 'build') return { source: buildSource(), reason: 'asked for: images are built here from locked Go modules' };
+  if (mode === 'build') return { source: buildSource(), reason: 'asked for: images are built here from locked modules and packages' };
   if (mode === 'registry' && !clusterPulls) throw cannotPull();
   if (mode === 'registry') return { source: registrySource(), reason: 'asked for: images come from their registries' };
   // Not asked where the answer could change nothing.
-  if (!clusterPulls) return { source: buildSource(), reason: 'the cluster takes image archives only, so images are built here from locked Go modules' };
+  if (!clusterPulls) return { source: buildSource(), reason: 'the cluster takes image archives only, so images are built here from locked modules and packages' };
   const { reachable, reason } = await registryReachable();
   return reachable
     ? { source: registrySource(), reason: `a registry answers (${reason}) and the cluster pulls by itself` }
-    : { source: buildSource(), reason: `no registry answers (${reason}), so images are built here from locked Go modules` };
+    : { source: buildSource(), reason: `no registry answers (${reason}), so images are built here from locked modules and packages` };
 }
 
 function cannotPull(): PlumblineError {
