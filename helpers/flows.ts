@@ -80,17 +80,22 @@ export interface FinishOptions {
   note(text: string): void;
 }
 
+/** From here on a flow is asked for its progress each second only. */
+const longSeconds = 20;
+
 /**
  * Waits until a flow has ended and its last answer is there.
  * @throws PlumblineError PL-WAIT-TIMEOUT where it still runs after `timeoutMs`
  */
 export async function finished(flow: Flow, options: FinishOptions): Promise<FlowState> {
-  const { name } = flow.order;
+  const { name, seconds = 0 } = flow.order;
+  // A claim may wait for dozens of flows that all take a minute.
+  const pace = seconds >= longSeconds ? { intervalMs: 1000 } : {};
   await until(`flow ${name} sent`, async ({ saw, signal }) => {
     const { running, requests, sent, planned, acceptedItems } = await flowProgress(senderOf(flow.tenant), name, signal);
     saw(`${sent} of ${planned} sent in ${requests} requests, ${acceptedItems} accepted`);
     return running ? undefined : true;
-  }, { timeoutMs: options.timeoutMs, signal: options.signal, step: options });
+  }, { timeoutMs: options.timeoutMs, signal: options.signal, step: options, ...pace });
   return flowState(flow, options.signal);
 }
 

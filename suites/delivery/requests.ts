@@ -6,7 +6,7 @@ import type { Counter } from './counters-judge.ts';
 import type { RequestLine } from './lines-judge.ts';
 
 /** From a load's end until everything of it is there: agents' and collectors' delays are below 2 s, the rest is a busy machine's. */
-const windows = { timeoutMs: 15_000 };
+const windows = { timeoutMs: 10_000 };
 
 export interface Requests {
   readonly load: LoadResult;
