@@ -53,6 +53,11 @@ export class Recorder {
     if (result.verdict === 'pass' || result.verdict === 'fail') void rememberDuration(result.id, result.durationMs);
   }
 
+  /** How often a claim has been judged so far. */
+  judgedRounds(id: string): number {
+    return this.#claims.filter((claim) => claim.id === id).length;
+  }
+
   problem(text: string): void {
     this.#problems.push(text);
     this.emit({ kind: 'warning', message: text });

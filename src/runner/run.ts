@@ -36,7 +36,11 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
   let refusal: PlumblineError | undefined;
   const signal = AbortSignal.any([context.signal, failed.signal]);
   await using desk = await openDesk(join(socketsDir(context.id), 'desk.sock'), {
-    stage: (spec) => supply.stage(spec), event: recorder.emit, result: (result) => recorder.claim(result),
+    stage: (spec) => supply.stage(spec), event: recorder.emit,
+    result: (result) => {
+      recorder.claim(result);
+      if (options.keep === 'never' && recorder.judgedRounds(result.id) === options.repeat) supply.claimOver(result.id);
+    },
     // Every other claim would be refused for the same reason.
     refuse: (problem) => {
       refusal ??= new PlumblineError(problem);

@@ -10,7 +10,7 @@ import { clustersOf } from '../platform/clusters.ts';
 import { clusterImages, imageKey, platformImages } from '../platform/images.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import type { RunContext } from '../run/context.ts';
-import type { ResolvedPlan } from './plan.ts';
+import type { ResolvedClaim, ResolvedPlan } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import type { StageAnswer } from './stage.ts';
 
@@ -27,6 +27,8 @@ export class Supply {
   readonly #clusters = new Map<string, Promise<StartedCluster>>();
   readonly #binaries: Promise<unknown>;
   readonly #loaded = new Set<string>();
+  readonly #over = new Set<string>();
+  readonly #removals: Promise<unknown>[] = [];
   #built = false;
 
   constructor(resolved: ResolvedPlan, context: RunContext, recorder: Recorder) {
@@ -41,12 +43,30 @@ export class Supply {
     for (const recipe of resolved.images) this.#images.set(imageKey(recipe), this.#provide(recipe));
   }
 
-  /** Starts every cluster that the plan's sides need, claim after claim: the first verdict waits for no other's. @throws what the first one failed of */
+  /** Starts the first claim's clusters. Others are made when they are asked for: an idle cluster takes cores from what is judged. @throws what the first one failed of */
   async startClusters(): Promise<void> {
-    for (const { sides } of this.#resolved.claims) {
-      const needed = sides.flatMap((side) => [...clustersOf(side.spec, this.#resolved.severalClusters).values()]);
-      await Promise.all(needed.map((spec) => this.#cluster(spec)));
+    const [first] = this.#resolved.claims;
+    await Promise.all((first ? this.#clustersFor(first) : []).map((spec) => this.#cluster(spec)));
+  }
+
+  /** Removes the clusters that none of the claims that are left needs, while those go on. */
+  claimOver(id: string): void {
+    this.#over.add(id);
+    const claims = this.#resolved.claims.filter(({ claim }) => !this.#over.has(claim.id));
+    // After the last one the end of the run removes everything.
+    if (claims.length === 0) return;
+    const left = claims.flatMap((claim) => this.#clustersFor(claim).map(({ name }) => name));
+    for (const [name, created] of this.#clusters) {
+      if (left.includes(name)) continue;
+      this.#clusters.delete(name);
+      this.#removals.push(this.#recorder.step('clean-up', `remove cluster ${name}, which no claim needs any more`, async () => (await created)[Symbol.asyncDispose]())
+        // The end of the run removes whatever is there.
+        .catch((error: unknown) => this.#recorder.problem(`cluster ${name} could not be removed yet: ${lastCause(error)}`)));
     }
+  }
+
+  #clustersFor({ sides }: Pick<ResolvedClaim, 'sides'>): readonly ClusterSpec[] {
+    return sides.flatMap((side) => [...clustersOf(side.spec, this.#resolved.severalClusters).values()]);
   }
 
   /** Every binary and image of the plan, without any cluster. @throws what the first one failed of */
@@ -82,8 +102,9 @@ export class Supply {
     for (const archive of missing) this.#loaded.add(`${cluster.name} ${archive.reference}`);
   }
 
-  /** Bounds the cache once nothing more is built. A cache that could not be bounded is worth a warning, not a run. */
+  /** Waits for clusters that are being removed, and bounds the cache once nothing more is built. A cache that could not be bounded is worth a warning, not a run. */
   async settle(): Promise<void> {
+    await Promise.all(this.#removals);
     if (!this.#built) return;
     const { binaries, images } = this.#resolved;
     await this.#recorder.step('clean-up', 'bound the build cache', () => pruneCache({ builds: binaries, images }))

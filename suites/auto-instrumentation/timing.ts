@@ -1,7 +1,7 @@
 /** Windows and numbers of the area. */
 export const timing = {
   /** From the last request until all of it is there: the delays of agents and collectors are below 2 s, the rest is a busy machine's. */
-  telemetry: { timeoutMs: 12_000 },
+  telemetry: { timeoutMs: 8_000 },
   /** AI-3. */
   costs: {
     /** Times that each app is started again, with the agent and without in turn. */

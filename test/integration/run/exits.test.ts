@@ -59,7 +59,7 @@ test('an app that never gets ready is named with its pod\'s last lines, and its 
   const namespace = `pl-${runId}-never-ready`;
   await apply(client, [namespaceObject(runId, namespace), ...shopApp({ runId, namespace, image: ordersReference }, 'orders')]);
   const notes: string[] = [];
-  const waiting = rolledOut({ client, namespace, kind: 'Deployment', name: 'orders', timeoutMs: 25_000 }, { signal: new AbortController().signal, note: (text) => notes.push(text) });
+  const waiting = rolledOut({ client, namespace, kind: 'Deployment', name: 'orders', timeoutMs: 16_000 }, { signal: new AbortController().signal, note: (text) => notes.push(text) });
   await expect(waiting).rejects.toMatchObject({ problem: {
     code: 'PL-WAIT-TIMEOUT', expected: expect.stringContaining('orders Ready'), lastLines: expect.arrayContaining([expect.stringContaining('the database does not answer yet')]),
   } });

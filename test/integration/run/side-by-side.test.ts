@@ -8,7 +8,7 @@ import { call, outputFolder, reportIn } from './cli.ts';
 test('a platform that stays up and a run beside it do not meet; down removes what stayed, and only that', async () => {
   await using upOutput = await outputFolder();
   await using runOutput = await outputFolder();
-  const [up, run] = await Promise.all([call('up', 'SD-2', '--output', upOutput.path), call('run', 'SD-2', '--output', runOutput.path)]);
+  const [up, run] = await Promise.all([call('up', 'SD-2', '--output', upOutput.path), call('run', 'SD-2', '--set', 'collector.scrapeIntervalSeconds=1', '--output', runOutput.path)]);
   expect(up.exitCode, up.stdout + up.stderr).toBe(0);
   expect(run.exitCode, run.stdout + run.stderr).toBe(0);
   const report = await reportIn(runOutput.path);

@@ -5,6 +5,9 @@ import { expect, test } from 'vitest';
 import { embeddedProvider } from '../../../src/clusters/embedded/index.ts';
 import { call, outputFolder, reportIn } from './cli.ts';
 
+/** Windows of claims on scrapes are so many intervals long. */
+const soon = ['--set', 'collector.scrapeIntervalSeconds=1'];
+
 const coldTimeoutMs = 55 * 60_000;
 
 async function validate(report: unknown): Promise<unknown> {
@@ -40,11 +43,11 @@ test('a whole run: every claim holds, every twin fails with its symptom, the mat
 
 test('a broken claim is exit 1, with what was expected and seen, the offender, and the command that reproduces it; it is kept where asked', async () => {
   await using output = await outputFolder();
-  const run = await call('run', 'SD-2', '--set', 'allocator.strategy=consistent-hashing', '--keep=on-failure', '--output', output.path);
+  const run = await call('run', 'SD-2', '--set', 'allocator.strategy=consistent-hashing', ...soon, '--keep=on-failure', '--output', output.path);
   expect(run.exitCode, run.stdout + run.stderr).toBe(1);
   const { run: { id }, claims: [claim] } = await reportIn(output.path);
   expect(claim).toMatchObject({ verdict: 'fail', observed: expect.stringMatching(/targets scraped across nodes/), cause: expect.stringMatching(/^target-.* scraped by collector-/) });
-  for (const part of [claim?.expected, claim?.cause, './plumbline run SD-2 --set allocator.strategy=consistent-hashing']) {
+  for (const part of [claim?.expected, claim?.cause, './plumbline run SD-2 --set allocator.strategy=consistent-hashing --set collector.scrapeIntervalSeconds=1']) {
     expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(String(part));
   }
   // What is kept for a look must not be seen by the twin that comes after it.
@@ -77,7 +80,7 @@ test('a user\'s tenants take the places of the claim\'s own; a limit out of reac
 test('a twin that keeps the claim is a failure of the harness, and says so', async () => {
   await using output = await outputFolder();
   // On one node a DaemonSet without allocator scrapes every target once: nothing is wrong with the twin.
-  const run = await call('run', 'SD-1', '--set', 'nodes=1', '--output', output.path);
+  const run = await call('run', 'SD-1', '--set', 'nodes=1', ...soon, '--output', output.path);
   expect(run.exitCode, run.stdout + run.stderr).toBe(3);
   const [claim] = (await reportIn(output.path)).claims;
   expect(claim).toMatchObject({ verdict: 'error', holds: true, reason: expect.stringContaining('the harness failed'), twin: { verdict: 'pass' } });
