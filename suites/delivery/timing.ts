@@ -99,8 +99,8 @@ export const timing = {
     deliverySeconds: 10,
     /** Short floods beyond the claim's rate, until one is not carried. */
     ramp: {
-      ratesPerSecond: [40_000, 80_000, 160_000],
-      seconds: 3,
+      ratesPerSecond: [80_000, 160_000, 320_000],
+      seconds: 2,
       concurrency: 32,
       /** Sent later than this share beyond its time, a rate was not carried. */
       lateShare: 0.2,
