@@ -103,7 +103,8 @@ function namesOf(clusters: ReadonlyMap<string, ClusterSpec>): ReadonlySet<string
   return new Set([...clusters.values()].map(({ name }) => name));
 }
 
-function neededClusters(claims: readonly ResolvedClaim[], several: boolean): readonly ClusterSpec[] {
+/** Clusters of all sides of these claims, each once. */
+export function neededClusters(claims: readonly ResolvedClaim[], several: boolean): readonly ClusterSpec[] {
   const specs = claims.flatMap((claim) => claim.sides.flatMap((side) => [...clustersOf(side.spec, several).values()]));
   return [...new Map(specs.map((spec) => [spec.name, spec])).values()];
 }

@@ -10,7 +10,8 @@ import { clustersOf } from '../platform/clusters.ts';
 import { clusterImages, imageKey, platformImages } from '../platform/images.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import type { RunContext } from '../run/context.ts';
-import type { ResolvedClaim, ResolvedPlan } from './plan.ts';
+import { neededClusters } from './plan.ts';
+import type { ResolvedPlan } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import type { StageAnswer } from './stage.ts';
 
@@ -45,8 +46,8 @@ export class Supply {
 
   /** Starts the first claim's clusters. Others are made when they are asked for: an idle cluster takes cores from what is judged. @throws what the first one failed of */
   async startClusters(): Promise<void> {
-    const [first] = this.#resolved.claims;
-    await Promise.all((first ? this.#clustersFor(first) : []).map((spec) => this.#cluster(spec)));
+    const needed = neededClusters(this.#resolved.claims.slice(0, 1), this.#resolved.severalClusters);
+    await Promise.all(needed.map((spec) => this.#cluster(spec)));
   }
 
   /** Removes the clusters that none of the claims that are left needs, while those go on. */
@@ -55,18 +56,19 @@ export class Supply {
     const claims = this.#resolved.claims.filter(({ claim }) => !this.#over.has(claim.id));
     // After the last one the end of the run removes everything.
     if (claims.length === 0) return;
-    const left = claims.flatMap((claim) => this.#clustersFor(claim).map(({ name }) => name));
+    const left = neededClusters(claims, this.#resolved.severalClusters).map(({ name }) => name);
     for (const [name, created] of this.#clusters) {
       if (left.includes(name)) continue;
       this.#clusters.delete(name);
-      this.#removals.push(this.#recorder.step('clean-up', `remove cluster ${name}, which no claim needs any more`, async () => (await created)[Symbol.asyncDispose]())
-        // The end of the run removes whatever is there.
-        .catch((error: unknown) => this.#recorder.problem(`cluster ${name} could not be removed yet: ${lastCause(error)}`)));
+      // One that could not be made has left nothing.
+      this.#removals.push(created.then((cluster) => this.#remove(cluster), () => undefined));
     }
   }
 
-  #clustersFor({ sides }: Pick<ResolvedClaim, 'sides'>): readonly ClusterSpec[] {
-    return sides.flatMap((side) => [...clustersOf(side.spec, this.#resolved.severalClusters).values()]);
+  async #remove(cluster: StartedCluster): Promise<void> {
+    await this.#recorder.step('clean-up', `remove cluster ${cluster.name}, which no claim needs any more`, async () => cluster[Symbol.asyncDispose]())
+      // The end of the run removes whatever is there.
+      .catch((error: unknown) => this.#recorder.problem(`cluster ${cluster.name} could not be removed yet: ${lastCause(error)}`));
   }
 
   /** Every binary and image of the plan, without any cluster. @throws what the first one failed of */
