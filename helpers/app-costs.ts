@@ -1,7 +1,7 @@
 /** What an app takes: how long it starts, and how much memory it holds. */
 import { get, json } from '../src/clusters/kube-api.ts';
 import { rolledOut } from '../src/platform/rollout.ts';
-import { appLog, appPods, appsOf, deploymentOf } from './apps.ts';
+import { appLog, appsOf, deploymentOf, runningPod } from './apps.ts';
 import type { AppName, Variant } from './apps.ts';
 import type { Platform } from '../src/platform/platform.ts';
 
@@ -28,8 +28,8 @@ interface NodeStats { readonly pods: readonly { readonly podRef: { readonly name
 
 /** MiB of an app's container that its node cannot take back (working set), as the node's kubelet last saw it: up to 10 s ago. */
 export async function appMemoryMi(platform: Platform, app: AppName, variant: Variant, signal: AbortSignal): Promise<number> {
-  const pod = (await appPods(platform, signal, variant)).find((one) => one.app === app);
-  const stats = json(await get(appsOf(platform).client, `/api/v1/nodes/${pod?.node}/proxy/stats/summary`, { signal })) as NodeStats;
-  const container = stats.pods.find(({ podRef }) => podRef.name === pod?.pod)?.containers?.find(({ name }) => name === app);
+  const { metadata, spec } = await runningPod(platform, app, variant, signal);
+  const stats = json(await get(appsOf(platform).client, `/api/v1/nodes/${spec?.nodeName}/proxy/stats/summary`, { signal })) as NodeStats;
+  const container = stats.pods.find(({ podRef }) => podRef.name === metadata?.name)?.containers?.find(({ name }) => name === app);
   return (container?.memory?.workingSetBytes ?? 0) / 2 ** 20;
 }

@@ -4,6 +4,7 @@ import type { V1Container, V1Deployment, V1Pod, V1PodSpec } from '@kubernetes/cl
 import { get, json } from '../src/clusters/kube-api.ts';
 import { podLogs, podsOf } from '../src/clusters/kubernetes.ts';
 import { labels, selector } from '../src/components/labels.ts';
+import { plainSuffix } from '../src/platform/apps.ts';
 import type { Apps, Platform } from '../src/platform/platform.ts';
 
 export const apps = ['storefront', 'orders'] as const;
@@ -49,7 +50,8 @@ export async function appLog(platform: Platform, app: AppName, signal: AbortSign
   return (await podLogs(client, namespace, pod.metadata?.name ?? '', { container: app, signal })).split('\n').filter((line) => line !== '');
 }
 
-async function runningPod(platform: Platform, app: AppName, variant: Variant, signal: AbortSignal): Promise<V1Pod> {
+/** An app's pod that runs. @throws Error where none does */
+export async function runningPod(platform: Platform, app: AppName, variant: Variant, signal: AbortSignal): Promise<V1Pod> {
   const { client, namespace } = appsOf(platform);
   const name = deploymentOf(app, variant);
   const pods = await podsOf(client, namespace, selector(labels(platform.runId, name)), signal);
@@ -60,7 +62,7 @@ async function runningPod(platform: Platform, app: AppName, variant: Variant, si
 
 /** Name of an app's deployment. */
 export function deploymentOf(app: AppName, variant: Variant): string {
-  return variant === 'plain' ? `${app}-plain` : app;
+  return variant === 'plain' ? `${app}${plainSuffix}` : app;
 }
 
 function appPodOf(app: AppName, { metadata, spec, status }: V1Pod, declared: V1PodSpec | undefined): AppPod {

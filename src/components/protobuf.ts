@@ -13,9 +13,8 @@ export function* fieldsOf(message: Buffer, field: number): Generator<Buffer> {
   let at = 0;
   while (at < message.length) {
     const [key, afterKey] = readVarint(message, at);
-    const [length, start] = lengthOf(message, key & 7, afterKey);
-    at = start + length;
-    if (at > message.length) throw new Error(`a field of ${length} bytes in a message of ${message.length}`);
+    const [start, end] = contentOf(message, key & 7, afterKey);
+    at = end;
     if (key >>> 3 === field && (key & 7) === bytes) yield message.subarray(start, at);
   }
 }
@@ -32,11 +31,17 @@ export function* everyField(message: Buffer): Generator<Field> {
   let at = 0;
   while (at < message.length) {
     const [key, afterKey] = readVarint(message, at);
-    const [length, start] = lengthOf(message, key & 7, afterKey);
-    at = start + length;
-    if (at > message.length) throw new Error(`a field of ${length} bytes in a message of ${message.length}`);
+    const [start, end] = contentOf(message, key & 7, afterKey);
+    at = end;
     yield { field: key >>> 3, bytes: message.subarray(start, at), varint: (key & 7) === varint ? readVarint(message, afterKey)[0] : 0 };
   }
+}
+
+/** Where a value's content starts and ends. @throws Error where that is beyond the message */
+function contentOf(message: Buffer, wire: number, at: number): readonly [number, number] {
+  const [length, start] = lengthOf(message, wire, at);
+  if (start + length > message.length) throw new Error(`a field of ${length} bytes in a message of ${message.length}`);
+  return [start, start + length];
 }
 
 /** Length and start of a value's content. */

@@ -19,7 +19,7 @@ import { injectionWorks } from './webhooks.ts';
 const agents = { storefront: 'nodejs', orders: 'java' } as const;
 
 /** What the names of the pair without annotation end with. */
-const plainSuffix = '-plain';
+export const plainSuffix = '-plain';
 
 /**
  * Starts a side's apps with their database, and waits until they are Ready; undefined where the platform has none. The operator has

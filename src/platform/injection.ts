@@ -1,12 +1,10 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { podLogs } from '../clusters/kubernetes.ts';
 import { missingAgents } from '../components/operator/injected.ts';
 import { PlumblineError } from '../errors.ts';
+import { lastLogLines } from './last-lines.ts';
 import { operatorComplaint } from './operator.ts';
 import type { Operator } from './operator.ts';
 import type { Workload } from './rollout.ts';
-
-const lastLinesShown = 20;
 
 /**
  * For `ready`: refuses a pod that asked for an agent and was made without one, as soon as it is there. The API server makes it all the
@@ -30,12 +28,12 @@ async function notInjected({ client, namespace }: Workload, pod: V1Pod, missing:
   const name = pod.metadata?.name ?? '';
   // While a pod is made it has no name yet.
   const complaint = operator && await operatorComplaint(operator, { namespace, name: pod.metadata?.generateName ?? name }, signal);
-  const lines = await podLogs(client, namespace, name, { tailLines: lastLinesShown, signal }).catch(() => '');
+  const lines = await lastLogLines({ client, namespace }, pod);
   return new PlumblineError({
     code: 'PL-NOT-INJECTED', kind: 'environment',
     expected: `pod ${namespace}/${name} with the agent that its annotation asks for (${missing.join(', ')})`,
     seen: `a pod without it; ${reason(operator, complaint)}`,
-    lastLines: lines === '' ? ['the pod has printed nothing yet'] : lines.trimEnd().split('\n'),
+    lastLines: lines.length === 0 ? ['the pod has printed nothing yet'] : lines,
     next: 'An Instrumentation has to be in the pod\'s namespace before the pod is made, and the operator has to be there.',
   });
 }
