@@ -21,6 +21,8 @@ export interface Claim {
    * the other's.
    */
   readonly sidesTogether?: true;
+  /** `own-nodes`: its outages cut a node's network or kill a node's processes, which no cluster of somebody else is asked to bear. */
+  readonly needs?: readonly ClaimNeed[];
   /** Seconds that deployment and check of one side usually take, measured; what the plan shows before the first run. */
   readonly usualSecondsPerSide: number;
   /**
@@ -29,6 +31,9 @@ export interface Claim {
    */
   readonly check: Check;
 }
+
+/** What a claim needs of its provider beside clusters and nodes, which its platform says. */
+export type ClaimNeed = 'own-nodes';
 
 export interface Check {
   (subject: Subject): Promise<Finding | NotJudged>;

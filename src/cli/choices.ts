@@ -1,5 +1,7 @@
+import { providerNames } from '../clusters/provider.ts';
+
 /** What the flags of a choice take; the configuration file and the completion read the same lists. */
-export const providerChoices = ['auto', 'embedded'] as const;
+export const providerChoices = ['auto', ...providerNames] as const;
 export const imageChoices = ['auto', 'registry', 'build'] as const;
 export const keepChoices = ['never', 'on-failure', 'always'] as const;
 export const reporterChoices = ['auto', 'live', 'plain', 'ndjson'] as const;

@@ -13,6 +13,12 @@ export const configName = 'plumbline.config.yaml';
 const configSchema = z.strictObject({
   provider: z.enum(providerChoices).optional(),
   images: z.enum(imageChoices).optional(),
+  'k3s-image': z.string().min(1).optional(),
+  'k3s-arg': z.array(z.string()).optional(),
+  'kind-image': z.string().min(1).optional(),
+  kubeconfig: z.string().min(1).optional(),
+  context: z.array(z.string()).or(z.string().transform((name) => name.split(','))).optional(),
+  'registry-prefix': z.string().min(1).optional(),
   keep: z.enum(keepChoices).optional(),
   output: z.string().min(1).optional(),
   reporter: z.enum(reporterChoices).optional(),
@@ -37,7 +43,7 @@ export function findConfig(folder: string): string | undefined {
 }
 
 /**
- * Reads a configuration file; `output` and `tenants` become absolute, relative to the file.
+ * Reads a configuration file; `output`, `tenants` and `kubeconfig` become absolute, relative to the file.
  *
  * @throws PlumblineError PL-CONFIG-READ, PL-CONFIG-YAML, PL-CONFIG-UNKNOWN-KEY or PL-CONFIG-VALUE, with file and line
  */
@@ -48,9 +54,9 @@ export function readConfig(path: string): Config {
   if (broken !== undefined) throw problem('PL-CONFIG-YAML', 'a YAML mapping', `${place(path, broken.linePos?.[0].line)}: ${broken.message.split('\n')[0]}`, path);
   const parsed = configSchema.safeParse(document.toJS() || {});
   if (!parsed.success) throw schemaError(path, document, lines, parsed.error.issues[0]);
-  const { output, tenants, ...rest } = parsed.data;
-  const absolute = (file: string): string => resolve(dirname(path), file);
-  return { ...rest, ...(output === undefined ? {} : { output: absolute(output) }), ...(tenants === undefined ? {} : { tenants: absolute(tenants) }) };
+  const files = ['output', 'tenants', 'kubeconfig'] as const;
+  const absolute = files.flatMap((name) => (parsed.data[name] === undefined ? [] : [[name, resolve(dirname(path), parsed.data[name])] as const]));
+  return { ...parsed.data, ...Object.fromEntries(absolute) };
 }
 
 function read(path: string): string {

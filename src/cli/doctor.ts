@@ -4,6 +4,8 @@ import { table } from '../reports/plan-text.ts';
 import { styleOf } from '../reports/style.ts';
 import type { Style } from '../reports/style.ts';
 import { clusterProviders } from './providers.ts';
+import { clusterSettings } from './run-options.ts';
+import type { RunFlags } from './run-options.ts';
 import { imageSources } from './image-sources.ts';
 import { hostTable } from './host.ts';
 import type { Fact } from './host.ts';
@@ -23,8 +25,8 @@ export interface Usable {
 }
 
 /** `plumbline doctor`: exit 0 if at least one provider and one image source can be used, else 3. */
-export async function doctor(_words: readonly string[], flags: { readonly json?: boolean; readonly color?: boolean }): Promise<number> {
-  const diagnosis = await diagnose(await clusterProviders());
+export async function doctor(_words: readonly string[], flags: RunFlags & { readonly json?: boolean; readonly color?: boolean }): Promise<number> {
+  const diagnosis = await diagnose(await clusterProviders(clusterSettings(flags)));
   const style = styleOf(process.stdout, flags.color ?? true);
   process.stdout.write(flags.json === true ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : diagnosisText(diagnosis, style));
   return verdictOf(diagnosis);
@@ -50,7 +52,8 @@ function abilityWords(abilities: Abilities): string[] {
   const can = [
     abilities.nodeMemory === 'enforced' ? 'nodes of a given memory' : undefined,
     abilities.imageArchives ? 'images from archives' : undefined,
-    abilities.severalClusters ? 'several clusters at once' : undefined,
+    abilities.pullsImages ? 'images from registries' : undefined,
+    abilities.clusters > 1 ? 'several clusters at once' : undefined,
     abilities.podsReachableFromHost ? 'pods reachable from here' : undefined,
   ].filter((word) => word !== undefined);
   const install = abilities.installable.length > 0 ? [`a run would install ${abilities.installable.join(', ')}`] : [];

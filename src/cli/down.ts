@@ -8,6 +8,8 @@ import { styleOf } from '../reports/style.ts';
 import { isOwnerAlive } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
 import { clusterProviders } from './providers.ts';
+import { clusterSettings } from './run-options.ts';
+import type { RunFlags } from './run-options.ts';
 
 /** What `down` came to do with one run. */
 export type Removal =
@@ -16,8 +18,8 @@ export type Removal =
   | { readonly runId: string; readonly outcome: 'failed'; readonly cause: string };
 
 /** `plumbline down`: exit 0 when nothing is left of what was to go, else 3. */
-export async function down(named: readonly string[], flags: { readonly color?: boolean }, load = clusterProviders): Promise<number> {
-  const removals = await removeRuns(named, await load());
+export async function down(named: readonly string[], flags: RunFlags & { readonly color?: boolean }, load = clusterProviders): Promise<number> {
+  const removals = await removeRuns(named, await load(clusterSettings(flags)));
   // Killed builds leave their scratch folders in the cache.
   await removeOrphans();
   const { colors } = styleOf(process.stdout, flags.color ?? true);

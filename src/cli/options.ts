@@ -14,6 +14,12 @@ function flag(flags: string, description: string): Option {
 
 export const options = {
   provider: () => flag('--provider <name>', 'where clusters come from').choices(providerChoices).default('auto'),
+  k3sImage: () => flag('--k3s-image <image>', 'node image of the provider k3s'),
+  k3sArg: () => flag('--k3s-arg <argument>', 'a further argument of every k3s node, e.g. --kubelet-arg=max-pods=50 (repeatable)').argParser(oneMore),
+  kindImage: () => flag('--kind-image <image>', 'node image of the provider kind'),
+  kubeconfig: () => flag('--kubeconfig <file>', 'kubeconfig of existing clusters (default: as kubectl finds it)'),
+  context: () => flag('--context <name>', 'context of it; several, a cluster each: --context a,b').argParser(listed),
+  registryPrefix: () => flag('--registry-prefix <host/path>', 'in front of every official image, e.g. of a pull-through cache'),
   images: () => flag('--images <source>', 'where images come from: a registry, or built here').choices(imageChoices).default('auto'),
   set: () => flag('--set <key=value>', 'override a value of the platforms, e.g. collector.version=0.128.0 (repeatable)').argParser(keyValue),
   tenants: () => flag('--tenants <file>', 'your own tenants and limits, in place of the claims\' ones'),
@@ -40,6 +46,18 @@ export function keyValue(text: string, before: Readonly<Record<string, string>> 
   const pairs = text.split(/,(?=[\w.-]+=)/).map((pair) => /^([\w.-]+)=(.*)$/s.exec(pair));
   if (pairs.includes(null)) throw new InvalidArgumentError('It must read key=value, e.g. collector.version=0.128.0.');
   return { ...before, ...Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? ''])) };
+}
+
+/** One more value after those given before; the variable holds one a line. */
+function oneMore(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split('\n').filter((one) => one !== '')];
+}
+
+/** Names with commas between them. */
+function listed(text: string, before: readonly string[] = []): string[] {
+  const names = text.split(',').map((one) => one.trim());
+  if (names.includes('')) throw new InvalidArgumentError('It must be names with commas between them.');
+  return [...before, ...names];
 }
 
 /** A regular expression, in any case. */

@@ -2,6 +2,10 @@ import { Command } from 'commander';
 import { plumblineVersion } from '../reports/environment.ts';
 import { withOptions } from './options.ts';
 
+/** Where clusters come from, beside the provider's name. */
+const clusterSettings = ['k3sImage', 'k3sArg', 'kindImage', 'kubeconfig', 'context', 'registryPrefix'] as const;
+const clusterFlags = ['provider', 'images', ...clusterSettings] as const;
+
 /** What a verb answers: the exit code. */
 type Verb = (words: readonly string[], flags: Readonly<Record<string, unknown>>) => Promise<number>;
 
@@ -35,14 +39,14 @@ export function program(call: (name: VerbName, words: readonly string[], command
     return command.action(async () => call(name, command.args, command));
   };
   withOptions(verb('run', '[area|claim-id...]', 'judge claims on real clusters; without a name, all of them'), [
-    'provider', 'images', 'set', 'tenants', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'dryRun', 'json',
+    ...clusterFlags, 'set', 'tenants', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'dryRun', 'json',
   ]);
-  withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), ['provider', 'images', 'set', 'tenants', 'grep', 'noColor', 'json']);
+  withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), [...clusterFlags, 'set', 'tenants', 'grep', 'noColor', 'json']);
   withOptions(verb('up', '[claim-id]', "start a claim's platform, keep it, and say how to reach it"), [
-    'provider', 'images', 'set', 'tenants', 'output', 'reporter', 'quiet', 'noColor',
+    ...clusterFlags, 'set', 'tenants', 'output', 'reporter', 'quiet', 'noColor',
   ]);
-  withOptions(verb('down', '[run-id...]', 'remove kept runs and what ended runs left; a run that still works only when named'), ['noColor']);
-  withOptions(verb('doctor', '', 'say which providers and image sources are usable here, and why not'), ['noColor', 'json']);
+  withOptions(verb('down', '[run-id...]', 'remove kept runs and what ended runs left; a run that still works only when named'), ['kubeconfig', 'context', 'noColor']);
+  withOptions(verb('doctor', '', 'say which providers and image sources are usable here, and why not'), [...clusterSettings, 'noColor', 'json']);
   withOptions(verb('version', '', 'print the version of Plumbline and of what it runs on'), ['json']);
   verb('completion', '<shell>', 'print a completion script for bash, zsh or fish');
   return root;

@@ -1,12 +1,15 @@
 import { join, resolve } from 'node:path';
 import { customAlphabet } from 'nanoid';
 import { readUserTenants } from '../platform/user-tenants.ts';
+import type { ProviderSettings } from '../clusters/settings.ts';
 import type { RunOptions } from '../runner/options.ts';
 
 /** Flags after settings were settled: their types are what commander's parsers and the configuration's schema made. */
-export interface RunFlags {
+export interface RunFlags extends Omit<ProviderSettings, 'contexts' | 'k3sArgs'> {
   readonly provider?: RunOptions['provider'];
   readonly images?: RunOptions['images'];
+  readonly context?: readonly string[];
+  readonly k3sArg?: readonly string[];
   readonly keep?: RunOptions['keep'];
   readonly grep?: RegExp;
   readonly output?: string;
@@ -32,6 +35,7 @@ export async function runOptions(selectors: readonly string[], flags: RunFlags, 
     selectors,
     ...(flags.grep === undefined ? {} : { grep: flags.grep }),
     provider: flags.provider ?? 'auto',
+    clusters: clusterSettings(flags),
     images: flags.images ?? 'auto',
     keep: flags.keep ?? 'never',
     outputDir: resolve(flags.output ?? join('plumbline-output', runId)),
@@ -40,6 +44,15 @@ export async function runOptions(selectors: readonly string[], flags: RunFlags, 
     set: flags.set ?? {},
     ...(path === undefined ? {} : { tenants: { path, byName: await readUserTenants(path) } }),
     command,
+  };
+}
+
+/** What of the flags says where clusters come from. */
+export function clusterSettings({ k3sImage, k3sArg, kindImage, kubeconfig, context, registryPrefix }: RunFlags): ProviderSettings {
+  return {
+    ...(k3sImage === undefined ? {} : { k3sImage }), ...(k3sArg === undefined ? {} : { k3sArgs: k3sArg }), ...(kindImage === undefined ? {} : { kindImage }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }), ...(context === undefined ? {} : { contexts: context }),
+    ...(registryPrefix === undefined ? {} : { registryPrefix }),
   };
 }
 

@@ -1,9 +1,12 @@
 import { PlumblineError } from '../errors.ts';
 import { embeddedProvider } from './embedded/index.ts';
-import type { Abilities, ClusterProvider } from './provider.ts';
+import type { Abilities, ClusterProvider, ProviderName } from './provider.ts';
+import type { ProviderSettings } from './settings.ts';
 
 /** Every provider there is, in the order in which `auto` prefers them. */
-export const providers: readonly ClusterProvider[] = [embeddedProvider()];
+export function providersFor(_settings: ProviderSettings = {}): readonly ClusterProvider[] {
+  return [embeddedProvider()];
+}
 
 export interface ProviderChoice {
   readonly provider: ClusterProvider;
@@ -14,9 +17,9 @@ export interface ProviderChoice {
  * The provider of that name, or the first one that can be used on this machine.
  * @throws PlumblineError PL-PROVIDER-UNUSABLE with what stands in the way of each
  */
-export async function chooseProvider(name: 'auto' | ClusterProvider['name']): Promise<ProviderChoice> {
+export async function chooseProvider(name: 'auto' | ProviderName, settings: ProviderSettings): Promise<ProviderChoice> {
   const reasons: string[] = [];
-  for (const provider of providers.filter((one) => name === 'auto' || one.name === name)) {
+  for (const provider of providersFor(settings).filter((one) => name === 'auto' || one.name === name)) {
     const abilities = await provider.abilities();
     if (abilities.usable) return { provider, abilities };
     reasons.push(`${provider.name}: ${abilities.findings.join(' ')}`);

@@ -6,8 +6,12 @@ import type { RunContext } from '../run/context.ts';
  * Where clusters come from. A provider is one folder beside this file; it says what it can do before it creates
  * anything, and can remove what any run left, however that run ended.
  */
+/** In the order in which doctor shows them. */
+export const providerNames = ['embedded', 'k3s', 'kind', 'existing'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
 export interface ClusterProvider {
-  readonly name: 'embedded';
+  readonly name: ProviderName;
   /** Looks at this machine and changes nothing. */
   abilities(): Promise<Abilities>;
   /** Installs what `abilities` lists as missing and installable; does nothing where nothing is. */
@@ -36,8 +40,16 @@ export interface Abilities {
   readonly installable: readonly string[];
   /** `enforced`: a node's memory is a kernel limit. */
   readonly nodeMemory: 'enforced' | 'none';
+  /** Nodes take images as archives. */
   readonly imageArchives: boolean;
-  readonly severalClusters: boolean;
+  /** Nodes pull images from registries by themselves. */
+  readonly pullsImages: boolean;
+  /** How many clusters of a run it has or can make. */
+  readonly clusters: number;
+  /** How many nodes each of them has or can have. */
+  readonly nodes: number;
+  /** Nodes are the run's alone: their network may be cut and their processes killed. */
+  readonly ownNodes: boolean;
   /** Pod addresses can be reached from this machine. */
   readonly podsReachableFromHost: boolean;
 }
@@ -45,12 +57,14 @@ export interface Abilities {
 export interface ClusterSpec {
   /** DNS label, unique in the run. */
   readonly name: string;
+  /** Which of its platform's clusters it is, from 0: a provider that has clusters already takes its own of that number. Left out: 0. */
+  readonly place?: number;
   readonly nodes: readonly NodeSpec[];
 }
 
 /** The cluster of a platform with this many nodes, or one of its several by name: platforms of one shape share it. */
-export function clusterOf(nodes: number, name = 'c'): ClusterSpec {
-  return { name: `${name}${nodes}`, nodes: Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` })) };
+export function clusterOf(nodes: number, name = 'c', place = 0): ClusterSpec {
+  return { name: `${name}${nodes}`, place, nodes: Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` })) };
 }
 
 /** The name of the step in which a cluster is made, for its provider, the plan and the remembered durations. */
@@ -59,13 +73,14 @@ export function clusterStep({ name, nodes }: ClusterSpec): string {
 }
 
 export interface NodeSpec {
-  /** DNS label, unique in the cluster; it is the Kubernetes node's name. */
+  /** DNS label, unique in the cluster; it is the Kubernetes node's name where the provider can choose that. */
   readonly name: string;
   /** Memory of the node in MiB, as a limit. Left out: what the machine has. */
   readonly memoryMiB?: number;
 }
 
 export interface StartedNode {
+  /** The Kubernetes node's own name. */
   readonly name: string;
   /** The node's InternalIP. */
   readonly address: string;
@@ -73,10 +88,11 @@ export interface StartedNode {
 
 export interface StartedCluster extends AsyncDisposable {
   readonly name: string;
-  readonly provider: ClusterProvider['name'];
+  readonly provider: ProviderName;
   readonly kubernetesVersion: string;
   /** Of cluster-admin, mode 0600. */
   readonly kubeconfigPath: string;
+  /** In the order of the spec; a cluster that was there before may have more. */
   readonly nodes: readonly StartedNode[];
   /** Makes images available on every node; an image that a node has already is not sent again. */
   loadImages(archives: readonly ImageArchive[]): Promise<void>;

@@ -12,8 +12,14 @@ import { filesOf, imageContent, imageSettings, type ImageContent } from './conte
 import type { ImageArchive, ImageAvailability, ImageRecipe, ImageSource } from './source.ts';
 
 /** Images built on this machine from what is locked: Go modules, packages of npm and Maven; needs neither a registry nor a container runtime. */
-export function buildSource(): ImageSource {
+export function buildSource(): BuildSource {
   return { name: 'build', check, provide };
+}
+
+/** Gives archives, always. */
+export interface BuildSource extends ImageSource {
+  check(recipe: ImageRecipe): Promise<ImageAvailability<ImageArchive>>;
+  provide(recipe: ImageRecipe, context: RunContext, step: Step): Promise<ImageArchive>;
 }
 
 const Record = z.object({ digest: z.string(), sizeBytes: z.number() });
@@ -37,7 +43,7 @@ export async function imagePlace(recipe: ImageRecipe): Promise<{ stem: string; r
   };
 }
 
-async function check(recipe: ImageRecipe): Promise<ImageAvailability> {
+async function check(recipe: ImageRecipe): Promise<ImageAvailability<ImageArchive>> {
   // Without the tools there is no key to look anything up by; some of them a run may install.
   const known = await keyOf(recipe.build).then(() => true, () => false);
   const archive = known ? await findArchive(recipe) : undefined;

@@ -6,12 +6,12 @@ export interface ImageSource {
   readonly name: 'registry' | 'build';
   /** Changes nothing and takes seconds at most: the plan asks this of every image before a cluster is made. */
   check(recipe: ImageRecipe): Promise<ImageAvailability>;
-  /** Builds or pulls the image unless the cache has it. */
-  provide(recipe: ImageRecipe, context: RunContext, step: Step): Promise<ImageArchive>;
+  /** Builds the image unless the cache has it, or finds it in its registry for the nodes to pull. */
+  provide(recipe: ImageRecipe, context: RunContext, step: Step): Promise<Image>;
 }
 
-export type ImageAvailability =
-  | { readonly state: 'cached'; readonly archive: ImageArchive }
+export type ImageAvailability<Cached = Image> =
+  | { readonly state: 'cached'; readonly archive: Cached }
   /** `usualMs`: how long it took before on this machine, else the recipe's own estimate. */
   | { readonly state: 'available'; readonly usualMs: number }
   | { readonly state: 'unavailable'; readonly reason: string };
@@ -56,16 +56,32 @@ export function isTreeImage(recipe: ImageRecipe): recipe is TreeImage {
   return isTree(recipe.build);
 }
 
-/** An image as a file that `ctr images import` and `docker load` take. */
-export interface ImageArchive {
+/** An image as a cluster gets it. */
+export type Image = ImageArchive | PulledImage;
+
+interface CommonImage {
   readonly component: string;
   readonly version: string;
-  /** Full reference under which the cluster knows it, tag included. */
+  /** Full reference under which the cluster knows it: with its tag, and with its digest where it is pulled. */
   readonly reference: string;
+  /** Folder with what its build keeps for whoever deploys it; absent where that is nothing. */
+  readonly files?: string;
+}
+
+/** An image as a file that `ctr images import` and `docker load` take. */
+export interface ImageArchive extends CommonImage {
   readonly path: string;
   /** Of the image's configuration, `sha256:…`: what the node's runtime reports as image id. */
   readonly digest: string;
   readonly sizeBytes: number;
-  /** Folder with what its build keeps for whoever deploys it; absent where that is nothing. */
-  readonly files?: string;
+}
+
+/** An image that nodes pull by themselves. */
+export interface PulledImage extends CommonImage {
+  /** Of its manifest or index in the registry, `sha256:…`. */
+  readonly digest: string;
+}
+
+export function isArchive(image: Image): image is ImageArchive {
+  return 'path' in image;
 }

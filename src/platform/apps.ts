@@ -1,5 +1,4 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { get, json } from '../clusters/kube-api.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { shopDatabase } from '../components/apps/database.ts';
 import { ordersImage, shopDatabaseImage, storefrontImage } from '../components/apps/images.ts';
@@ -8,6 +7,7 @@ import type { ShopApp } from '../components/apps/manifests.ts';
 import { javaAgentImage, nodeInstrumentationImage } from '../components/instrumentation/images.ts';
 import { agentEnv } from '../components/instrumentation/settings.ts';
 import { injectAnnotation, instrumentationResource } from '../components/operator/resources.ts';
+import { appsCluster } from './clusters.ts';
 import { refuseUninjected } from './injection.ts';
 import { startOperator } from './operator.ts';
 import { imageReference, namespaceObject, ready, start } from './parts.ts';
@@ -30,7 +30,7 @@ export async function startApps(deployment: Deployment, tenant: Tenant | undefin
   if (!spec.apps || !tenant) return undefined;
   const { client } = tenant;
   const namespace = sideAppsNamespace(runId, name);
-  const nodes = await nodeNames(client, deployment.signal);
+  const nodes = deployment.nodes.get(appsCluster(spec)) ?? [];
   await start(client, [namespaceObject(runId, namespace), ...database(deployment, namespace)], deployment);
   if (spec.apps.injected) {
     await start(client, [instrumentation(deployment, namespace, tenant)], deployment);
@@ -71,9 +71,4 @@ async function startPair(deployment: Deployment, { client, namespace, nodes }: P
   await start(client, [...objects('storefront', nodes[0]), ...objects('orders', nodes.at(-1))], deployment);
   const refuse = refuseUninjected(await startOperator(deployment, client));
   await Promise.all((['storefront', 'orders'] as const).map((app) => ready({ client, namespace, kind: 'Deployment', name: `${app}${suffix}`, refuse }, deployment)));
-}
-
-async function nodeNames(client: KubeClient, signal: AbortSignal): Promise<readonly string[]> {
-  const { items } = json(await get(client, '/api/v1/nodes', { signal })) as { items: { metadata?: { name?: string } }[] };
-  return items.flatMap(({ metadata }) => metadata?.name ?? []).toSorted();
 }

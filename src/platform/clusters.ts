@@ -27,9 +27,9 @@ export function appsCluster(spec: PlatformSpec): string {
   return clusterOfTenant(spec, Object.keys(spec.tenants)[0] ?? '');
 }
 
-/** The clusters that a platform needs, by its own names for them. Where a provider makes one only, all names mean that. */
-export function clustersOf(spec: PlatformSpec, several: boolean): ReadonlyMap<string, ClusterSpec> {
+/** The clusters that a platform needs, by its own names for them. */
+export function clustersOf(spec: PlatformSpec): ReadonlyMap<string, ClusterSpec> {
   const names = clusterNamesOf(spec);
-  const apart = several && names.length > 1;
-  return new Map(names.map((name) => [name, apart ? clusterOf(spec.nodes, name) : clusterOf(spec.nodes)]));
+  if (names.length === 1) return new Map([[names[0], clusterOf(spec.nodes)]]);
+  return new Map(names.map((name, place) => [name, clusterOf(spec.nodes, name, place)]));
 }

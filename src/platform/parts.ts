@@ -13,6 +13,8 @@ export interface Deployment {
   readonly runId: string;
   /** By the platform's own names for its clusters, the one with the backends first. */
   readonly clients: ReadonlyMap<string, KubeClient>;
+  /** Names of the nodes of each cluster: the platform's `node-1` is the first. */
+  readonly nodes: ReadonlyMap<string, readonly string[]>;
   readonly spec: PlatformSpec;
   /** DNS label of this platform within the run, e.g. `sd-1-twin`; tenants and namespaces are named after it. */
   readonly name: string;
@@ -51,6 +53,13 @@ export function clientOf(deployment: Deployment, cluster: string): KubeClient {
   const client = deployment.clients.get(cluster);
   if (!client) throw new Error(`no cluster ${cluster} was staged`);
   return client;
+}
+
+/** The real name of a node that a platform's file calls `node-2`. */
+export function nodeOf({ nodes }: Deployment, cluster: string, name: string): string {
+  const real = nodes.get(cluster)?.[Number(name.replace('node-', '')) - 1];
+  if (real === undefined) throw new Error(`no ${name} in cluster ${cluster}`);
+  return real;
 }
 
 export async function start(client: KubeClient, objects: readonly KubernetesObject[], { signal }: Deployment): Promise<void> {

@@ -9,10 +9,12 @@ import type { OtlpUrls } from '../components/collector/tenant-config.ts';
 import { tenantWorkload } from '../components/collector/workload.ts';
 import type { CollectorWorkload } from '../components/collector/workload.ts';
 import type { Backends } from './backends.ts';
+import { clusterOfTenant } from './clusters.ts';
 import { startCollectors, targetsFrom } from './collectors.ts';
 import type { Collectors } from './collectors.ts';
 import type { StartedGate } from './gate.ts';
 import { startOperator } from './operator.ts';
+import { nodeOf } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { sideAppsNamespace } from './platform.ts';
 import type { Tenant } from './platform.ts';
@@ -36,7 +38,7 @@ export async function startTenantCollectors(deployment: Deployment, tenants: rea
   const balancing = await startSamplers(deployment, { ...at, tenant: first.taggedAs, otlpUrl: usual(first.name).tempo ?? '' });
   const workload = (urlsOf: (tenant: string) => OtlpUrls, samplers?: Balancing): CollectorWorkload => workloadOf(deployment, tenants, besides, urlsOf, samplers);
   const node = spec.collector.nowhereOn;
-  const apart = node === undefined ? {} : { apart: { node, workload: workload(() => nowhere(otlpUrls)) } };
+  const apart = node === undefined ? {} : { apart: { node: nodeOf(deployment, clusterOfTenant(spec, first.name), node), workload: workload(() => nowhere(otlpUrls)) } };
   await startCollectors(deployment, { ...at, workload: workload(usual, balancing), ...apart });
   await samplersKnown(deployment, at);
 }

@@ -23,7 +23,7 @@ export function tenantId(side: string, tenant: string): string {
 
 /** Starts every tenant's collectors and sender, and puts its limits in force. */
 export async function startTenants(deployment: Deployment, tenants: readonly Tenant[], backends: Backends, gate?: StartedGate): Promise<void> {
-  // By client: where a provider makes one cluster only, its names all mean that one.
+  // By client: two names may mean one cluster, where a user gives the same context for both.
   const clusters = Map.groupBy(tenants, (one) => one.client);
   await Promise.all([
     ...[...clusters.values()].map((own) => startCluster(deployment, backends, own, gate)),

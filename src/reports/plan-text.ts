@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { ClaimNeeds, Plan, PlannedStep } from './plan.ts';
+import type { ClaimNeeds, Plan, PlannedClaim, PlannedStep } from './plan.ts';
 import { duration, hanging, oneLine } from './style.ts';
 import type { Style } from './style.ts';
 
@@ -38,7 +38,7 @@ export function claimsText(plan: Plan, style: Style): string {
   const rows = plan.claims.map((claim) => [
     claim.id,
     claim.area,
-    `${oneLine(claim.claim)}\ntwin: ${oneLine(claim.twin)}\nneeds: ${clustersText(claim.needs)}, ${claim.needs.images.join(', ')}\n${claim.file}`,
+    `${oneLine(claim.claim)}\ntwin: ${oneLine(claim.twin)}\nneeds: ${clustersText(claim.needs)}, ${claim.needs.images.join(', ')}\n${skippedText(claim)}${claim.file}`,
   ]);
   return blocks([table(['claim', 'area', ''], rows, style), problemsText(plan, style)]);
 }
@@ -48,13 +48,17 @@ export function planText(plan: Plan, style: Style): string {
   const { provider, imageSource } = plan;
   const choices = [`provider  ${[provider.name ?? 'none usable', ...provider.reasons].join(': ')}`, `images    ${imageSource.name}: ${imageSource.reason}`];
   const steps = plan.steps.map((step) => [step.phase, step.name, stepTime(step)]);
-  const claims = plan.claims.map((claim) => [claim.id, claim.area, oneLine(claim.claim)]);
+  const claims = plan.claims.map((claim) => [claim.id, claim.area, `${oneLine(claim.claim)}${claim.skipped === undefined ? '' : `\n${skippedText(claim).trimEnd()}`}`]);
   return blocks([
     choices.map((line) => hanging(oneLine(line).replace(/^(\w+) /, (_, name: string) => `${name.padEnd(8)}  `), 10, style.columns)).join('\n'),
     table(['phase', 'step', 'usually'], steps, style),
     table(['claim', 'area', ''], claims, style),
     problemsText(plan, style),
   ]);
+}
+
+function skippedText({ skipped }: PlannedClaim): string {
+  return skipped === undefined ? '' : `will be skipped: ${oneLine(skipped)}\n`;
 }
 
 function stepTime(step: PlannedStep): string {

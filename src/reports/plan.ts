@@ -41,6 +41,8 @@ export interface PlannedClaim {
   readonly twin: string;
   /** The suite's file, relative to the clone. */
   readonly file: string;
+  /** Why the provider cannot have it judged: it will be skipped, and the run partial. */
+  readonly skipped?: string;
 }
 
 export interface ClaimNeeds {

@@ -60,7 +60,8 @@ const image = z.strictObject({
   version: text,
   reference: text,
   digest: text,
-  sizeBytes: z.number().int().nonnegative(),
+  /** Of its archive; absent where nodes pull it. */
+  sizeBytes: z.number().int().nonnegative().exactOptional(),
   source: z.enum(['registry', 'build']),
 });
 

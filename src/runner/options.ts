@@ -1,3 +1,5 @@
+import type { ProviderName } from '../clusters/provider.ts';
+import type { ProviderSettings } from '../clusters/settings.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 
 /** What the verbs `run`, `list` and `up` ask of the runner, after flags, environment and file were weighed. */
@@ -7,7 +9,9 @@ export interface RunOptions {
   /** Claim ids or areas; all claims where empty. */
   readonly selectors: readonly string[];
   readonly grep?: RegExp;
-  readonly provider: 'auto' | 'embedded';
+  readonly provider: 'auto' | ProviderName;
+  /** What the user says of clusters beside that. */
+  readonly clusters: ProviderSettings;
   readonly images: 'auto' | 'registry' | 'build';
   readonly keep: 'never' | 'on-failure' | 'always';
   readonly outputDir: string;

@@ -5,10 +5,11 @@ import type { GoBuild } from '../builds/recipe.ts';
 import { loadCatalog, selectClaims } from '../claims/catalog.ts';
 import type { CatalogEntry } from '../claims/catalog.ts';
 import { sidesOf } from '../claims/sides.ts';
+import { unmetNeed } from '../claims/unmet.ts';
 import type { Side } from '../claims/sides.ts';
 import { chooseProvider } from '../clusters/choose.ts';
 import { clusterStep } from '../clusters/provider.ts';
-import type { ClusterProvider, ClusterSpec } from '../clusters/provider.ts';
+import type { Abilities, ClusterProvider, ClusterSpec } from '../clusters/provider.ts';
 import { PlumblineError } from '../errors.ts';
 import { chooseImageSource } from '../images/choose.ts';
 import type { ImageRecipe, ImageSource } from '../images/source.ts';
@@ -25,6 +26,8 @@ export interface ResolvedClaim extends CatalogEntry {
   readonly sides: readonly Side[];
   /** In the order in which its sides need them. */
   readonly images: readonly ImageRecipe[];
+  /** Why the chosen provider cannot have it judged; it is then skipped. */
+  readonly unmet?: string;
 }
 
 /** What a run works from: the plan as the user sees it, and the objects behind it. */
@@ -37,8 +40,6 @@ export interface ResolvedPlan {
   readonly binaries: readonly GoBuild[];
   /** The cluster's own images, then the claims', in the order in which they are needed. */
   readonly images: readonly ImageRecipe[];
-  /** Whether the provider makes more than one. */
-  readonly severalClusters: boolean;
 }
 
 /** The plan of a run, found out without changing anything. @throws PlumblineError of wrong use */
@@ -48,37 +49,38 @@ export async function planRun(options: RunOptions): Promise<Plan> {
 
 export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const chosen = selectClaims(await loadCatalog(), options.selectors, options.grep);
-  const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options)));
-  const { provider, abilities } = await chooseProvider(options.provider);
-  const { source, reason } = await chooseImageSource(options.images);
+  const { provider, abilities } = await chooseProvider(options.provider, options.clusters);
+  const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options, abilities)));
+  const { source, reason } = await chooseImageSource(options.images, abilities.pullsImages);
   const needs = provider.needs();
   const states = new ImageStates(source);
   const claims = await soonestFirst(resolved, states);
-  const images = unique([...needs.images, ...claims.flatMap((one) => one.images)]);
-  const { severalClusters } = abilities;
-  const clusters = neededClusters(claims, severalClusters);
+  const images = unique([...needs.images, ...claims.flatMap((one) => (one.unmet === undefined ? one.images : []))]);
+  const clusters = neededClusters(claims);
   const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, clusters)];
   return {
-    provider, imageSource: source, claims, binaries: needs.binaries, images, severalClusters,
+    provider, imageSource: source, claims, binaries: needs.binaries, images,
     plan: {
       provider: { name: provider.name, reasons: abilities.findings },
       imageSource: { name: source.name, reason },
       steps,
-      claims: claims.map(({ claim, sides, images: own, file }) => ({
+      claims: claims.map(({ claim, sides, images: own, file, unmet }) => ({
         id: claim.id, area: claim.area, claim: claim.claim, twin: claim.twin.wrong, file: relative(packageRoot, file),
         needs: {
-          clusters: Math.max(...sides.map((side) => namesOf(clustersOf(side.spec, severalClusters)).size)),
+          clusters: Math.max(...sides.map((side) => clustersOf(side.spec).size)),
           nodes: Math.max(...sides.map((side) => side.spec.nodes)), images: own.map(imageKey),
         },
+        ...(unmet === undefined ? {} : { skipped: unmet }),
       })),
       problems: [...await binaryProblems(needs.binaries), ...await states.problems(images)],
     },
   };
 }
 
-async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions): Promise<ResolvedClaim> {
+async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions, abilities: Abilities): Promise<ResolvedClaim> {
   const sides = await sidesOf(entry.claim, { settings: set, ...(tenants ? { tenants: tenants.byName } : {}) });
-  return { ...entry, sides, images: unique(sides.flatMap((side) => platformImages(side.spec))) };
+  const unmet = unmetNeed(entry.claim, sides, abilities);
+  return { ...entry, sides, images: unique(sides.flatMap((side) => platformImages(side.spec))), ...(unmet === undefined ? {} : { unmet }) };
 }
 
 /** The first verdict must not wait for builds that only a later claim needs. Equal claims keep the catalog's order. */
@@ -99,19 +101,15 @@ async function binaryProblems(binaries: readonly GoBuild[]): Promise<readonly st
   return states.filter((reason) => reason !== undefined);
 }
 
-function namesOf(clusters: ReadonlyMap<string, ClusterSpec>): ReadonlySet<string> {
-  return new Set([...clusters.values()].map(({ name }) => name));
-}
-
-/** Clusters of all sides of these claims, each once. */
-export function neededClusters(claims: readonly ResolvedClaim[], several: boolean): readonly ClusterSpec[] {
-  const specs = claims.flatMap((claim) => claim.sides.flatMap((side) => [...clustersOf(side.spec, several).values()]));
+/** Clusters of all sides of those of these claims that can be judged, each once. */
+export function neededClusters(claims: readonly ResolvedClaim[]): readonly ClusterSpec[] {
+  const specs = claims.filter(({ unmet }) => unmet === undefined).flatMap((claim) => claim.sides.flatMap((side) => [...clustersOf(side.spec).values()]));
   return [...new Map(specs.map((spec) => [spec.name, spec])).values()];
 }
 
 async function laterSteps(claims: readonly ResolvedClaim[], needed: readonly ClusterSpec[]): Promise<readonly PlannedStep[]> {
   const clusters = needed.map((spec) => ({ phase: 'cluster' as const, name: clusterStep(spec), guessMs: 12_000 }));
-  const suites = claims.map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: (claim.sidesTogether ? 1 : sides.length) * claim.usualSecondsPerSide * 1000 }));
+  const suites = claims.filter(({ unmet }) => unmet === undefined).map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: (claim.sidesTogether ? 1 : sides.length) * claim.usualSecondsPerSide * 1000 }));
   return Promise.all([...clusters, ...suites].map(async ({ phase, name, guessMs }) => ({ phase, name, cached: false, usualMs: (await usualMs(name)) ?? guessMs })));
 }
 

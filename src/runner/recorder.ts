@@ -1,5 +1,6 @@
 import type { ClaimResult } from '../claims/result.ts';
-import type { ImageArchive } from '../images/source.ts';
+import { isArchive } from '../images/source.ts';
+import type { Image } from '../images/source.ts';
 import { hostFacts } from '../reports/environment.ts';
 import type { ReportedEnvironment, ReportedImage, RunReport } from '../reports/report.ts';
 import { reportedSteps } from '../reports/recover.ts';
@@ -43,8 +44,9 @@ export class Recorder {
     this.#environment = { ...this.#environment, ...facts };
   }
 
-  image({ component, version, reference, digest, sizeBytes }: ImageArchive, source: ReportedImage['source']): void {
-    this.#images.set(reference, { component, version, reference, digest, sizeBytes, source });
+  image(image: Image): void {
+    const { component, version, reference, digest } = image;
+    this.#images.set(reference, { component, version, reference, digest, ...(isArchive(image) ? { sizeBytes: image.sizeBytes, source: 'build' } : { source: 'registry' }) });
   }
 
   claim(result: ClaimResult): void {
@@ -68,9 +70,9 @@ export class Recorder {
     return this.#claims.some((claim) => claim.verdict === 'pass' || claim.verdict === 'fail');
   }
 
-  /** Whether a claim has been judged other than pass so far. */
+  /** Whether there is something to look at so far: a claim that is broken, or met an error. */
   get anyBroken(): boolean {
-    return this.#claims.some((claim) => claim.verdict !== 'pass');
+    return this.#claims.some((claim) => claim.verdict === 'fail' || claim.verdict === 'error');
   }
 
   /** Ends the run: its verdict, its exit code and everything known, as the report's schema has it. */

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
+import type { ClaimResult } from '../claims/result.ts';
+import { notJudged } from '../claims/unmet.ts';
+import type { ProviderSettings } from '../clusters/settings.ts';
 import { PlumblineError, lastCause } from '../errors.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunReport } from '../reports/report.ts';
 import { socketsDir } from '../run/paths.ts';
 import { openDesk } from './desk.ts';
 import type { RunOptions } from './options.ts';
+import type { Recorder } from './recorder.ts';
 import { withSession } from './session.ts';
 import type { Session } from './session.ts';
 import { runSuites } from './suites.ts';
@@ -32,6 +36,12 @@ export async function runClaims(options: RunOptions, reporter: Reporter, signal:
 }
 
 async function judgeAll({ resolved, recorder, context, supply }: Session, options: RunOptions): Promise<void> {
+  const reproduce = reproduction(options);
+  for (const { claim, unmet } of resolved.claims) {
+    if (unmet !== undefined) skip(recorder, notJudged(claim, unmet, reproduce.replaceAll('{id}', claim.id)));
+  }
+  const judged = resolved.claims.filter(({ unmet }) => unmet === undefined);
+  if (judged.length === 0) return;
   const failed = new AbortController();
   let refusal: PlumblineError | undefined;
   const signal = AbortSignal.any([context.signal, failed.signal]);
@@ -52,8 +62,8 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
     failed.abort();
     throw error;
   });
-  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce: reproduction(options), repeat: options.repeat, ...(options.tenants ? { tenants: options.tenants.byName } : {}) };
-  const files = resolved.claims.map((one) => one.file);
+  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce, repeat: options.repeat, ...(options.tenants ? { tenants: options.tenants.byName } : {}) };
+  const files = judged.map((one) => one.file);
   const suites = runSuites({ files, order, failFast: options.failFast, signal });
   // Both have to end before the desk closes, whichever fails.
   await Promise.allSettled([clusters, suites]);
@@ -62,10 +72,23 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
   for (const error of await suites) recorder.problem(`a suite could not run: ${error}`);
 }
 
+function skip(recorder: Recorder, result: ClaimResult): void {
+  recorder.claim(result);
+  recorder.emit({ kind: 'claim.ended', id: result.id, verdict: result.verdict, observed: result.observed, durationMs: 0 });
+}
+
 /** The command that judges one claim as this run does: same platform settings, provider and images. */
-function reproduction({ set, tenants, provider, images }: RunOptions): string {
+function reproduction({ set, tenants, provider, images, clusters }: RunOptions): string {
   const settings = Object.entries(set).map(([key, value]) => ` --set ${key}=${value}`).join('');
   const flags = `${settings}${tenants ? ` --tenants ${tenants.path}` : ''}`;
   const choices = `${provider === 'auto' ? '' : ` --provider ${provider}`}${images === 'auto' ? '' : ` --images ${images}`}`;
-  return `./plumbline run {id}${flags}${choices}`;
+  return `./plumbline run {id}${flags}${choices}${clusterWords(clusters)}`;
+}
+
+function clusterWords({ k3sImage, k3sArgs = [], kindImage, kubeconfig, contexts = [], registryPrefix }: ProviderSettings): string {
+  const words: readonly (readonly [string, string | undefined])[] = [
+    ['--k3s-image', k3sImage], ...k3sArgs.map((one) => ['--k3s-arg', one] as const), ['--kind-image', kindImage], ['--kubeconfig', kubeconfig],
+    ['--context', contexts.join(',') || undefined], ['--registry-prefix', registryPrefix],
+  ];
+  return words.flatMap(([flag, value]) => (value === undefined ? [] : [` ${flag}=${value}`])).join('');
 }

@@ -6,6 +6,8 @@ import type { PlatformSpec } from '../platform/spec.ts';
 export interface StagedClusters {
   /** By the platform's own names for its clusters; two names may mean the same cluster. */
   readonly clients: ReadonlyMap<string, KubeClient>;
+  /** Names of the nodes of each, in the order in which the platform counts them; there may be more than it asks for. */
+  readonly nodes: ReadonlyMap<string, readonly string[]>;
   /** Image references by imageKey. */
   readonly images: ReadonlyMap<string, string>;
   /** Folders of files that came with an image, by imageKey. */
@@ -19,6 +21,7 @@ export type Stage = (spec: PlatformSpec, signal: AbortSignal) => Promise<StagedC
 export interface StageAnswer {
   /** Kubeconfig paths by the platform's own names for its clusters, the one with the backends first. */
   readonly kubeconfigs: Readonly<Record<string, string>>;
+  readonly nodes: Readonly<Record<string, readonly string[]>>;
   readonly images: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
 }
@@ -26,9 +29,9 @@ export interface StageAnswer {
 const clients = new Map<string, Promise<KubeClient>>();
 
 /** Clients for the staged clusters; the same one for the same kubeconfig, so that connections are reused. */
-export async function stagedClusters({ kubeconfigs, images, files }: StageAnswer): Promise<StagedClusters> {
+export async function stagedClusters({ kubeconfigs, nodes, images, files }: StageAnswer): Promise<StagedClusters> {
   const named = await Promise.all(Object.entries(kubeconfigs).map(async ([name, path]) => [name, await clientFor(path)] as const));
-  return { clients: new Map(named), images: new Map(Object.entries(images)), files: new Map(Object.entries(files)) };
+  return { clients: new Map(named), nodes: new Map(Object.entries(nodes)), images: new Map(Object.entries(images)), files: new Map(Object.entries(files)) };
 }
 
 function clientFor(kubeconfigPath: string): Promise<KubeClient> {

@@ -5,7 +5,8 @@ import type { Build } from '../builds/recipe.ts';
 import type { ClusterSpec, StartedCluster } from '../clusters/provider.ts';
 import { lastCause } from '../errors.ts';
 import { pruneCache } from '../images/prune.ts';
-import type { ImageArchive, ImageRecipe } from '../images/source.ts';
+import { isArchive } from '../images/source.ts';
+import type { Image, ImageArchive, ImageRecipe } from '../images/source.ts';
 import { clustersOf } from '../platform/clusters.ts';
 import { clusterImages, imageKey, platformImages } from '../platform/images.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
@@ -24,7 +25,7 @@ export class Supply {
   readonly #context: RunContext;
   readonly #recorder: Recorder;
   readonly #queue: BuildQueue;
-  readonly #images = new Map<string, Promise<ImageArchive>>();
+  readonly #images = new Map<string, Promise<Image>>();
   readonly #clusters = new Map<string, Promise<StartedCluster>>();
   readonly #binaries: Promise<unknown>;
   readonly #loaded = new Set<string>();
@@ -46,7 +47,7 @@ export class Supply {
 
   /** Starts the first claim's clusters. Others are made when they are asked for: an idle cluster takes cores from what is judged. @throws what the first one failed of */
   async startClusters(): Promise<void> {
-    const needed = neededClusters(this.#resolved.claims.slice(0, 1), this.#resolved.severalClusters);
+    const needed = neededClusters(this.#resolved.claims.filter(({ unmet }) => unmet === undefined).slice(0, 1));
     await Promise.all(needed.map((spec) => this.#cluster(spec)));
   }
 
@@ -56,7 +57,7 @@ export class Supply {
     const claims = this.#resolved.claims.filter(({ claim }) => !this.#over.has(claim.id));
     // After the last one the end of the run removes everything.
     if (claims.length === 0) return;
-    const left = neededClusters(claims, this.#resolved.severalClusters).map(({ name }) => name);
+    const left = neededClusters(claims).map(({ name }) => name);
     for (const [name, created] of this.#clusters) {
       if (left.includes(name)) continue;
       this.#clusters.delete(name);
@@ -78,22 +79,23 @@ export class Supply {
 
   /** The clusters and images of a platform. @throws whatever a build or a cluster failed of */
   async stage(spec: PlatformSpec): Promise<StageAnswer> {
-    const clusters = [...clustersOf(spec, this.#resolved.severalClusters)];
-    const [archives, ...started] = await Promise.all([
+    const clusters = [...clustersOf(spec)];
+    const [images, ...started] = await Promise.all([
       Promise.all(platformImages(spec).map((recipe) => this.#provide(recipe))),
       ...clusters.map(([, cluster]) => this.#cluster(cluster)),
     ]);
-    const byKey = new Map(archives.map((archive) => [imageKey(archive), archive]));
-    // Where the provider makes one cluster only, it needs what any of them does.
+    const byKey = new Map(images.map((image) => [imageKey(image), image]));
+    // Two names may mean one cluster, where a user gives the same context for both: it needs what either does.
     await Promise.all([...new Set(started)].map((cluster) => {
       const here = clusters.filter((_, index) => started[index] === cluster);
       const needed = here.flatMap(([name]) => clusterImages(spec, name).flatMap((recipe) => byKey.get(imageKey(recipe)) ?? []));
-      return this.#load(cluster, [...new Set(needed)]);
+      return this.#load(cluster, [...new Set(needed)].filter(isArchive));
     }));
     return {
       kubeconfigs: Object.fromEntries(clusters.map(([name], index) => [name, (started[index] as StartedCluster).kubeconfigPath])),
-      images: Object.fromEntries(archives.map((one) => [imageKey(one), one.reference])),
-      files: Object.fromEntries(archives.flatMap((one) => (one.files === undefined ? [] : [[imageKey(one), one.files]]))),
+      nodes: Object.fromEntries(clusters.map(([name], index) => [name, (started[index] as StartedCluster).nodes.map((node) => node.name)])),
+      images: Object.fromEntries(images.map((one) => [imageKey(one), one.reference])),
+      files: Object.fromEntries(images.flatMap((one) => (one.files === undefined ? [] : [[imageKey(one), one.files]]))),
     };
   }
 
@@ -113,13 +115,13 @@ export class Supply {
       .catch((error: unknown) => this.#recorder.problem(`the build cache could not be bounded: ${lastCause(error)}`));
   }
 
-  #provide(recipe: ImageRecipe): Promise<ImageArchive> {
+  #provide(recipe: ImageRecipe): Promise<Image> {
     const known = this.#images.get(imageKey(recipe));
     if (known) return known;
     return this.#enqueue(recipe.build, async () => {
-      const archive = await this.#recorder.step('images', imageKey(recipe), (step) => this.#resolved.imageSource.provide(recipe, this.#context, step));
-      this.#recorder.image(archive, this.#resolved.imageSource.name);
-      return archive;
+      const image = await this.#recorder.step('images', imageKey(recipe), (step) => this.#resolved.imageSource.provide(recipe, this.#context, step));
+      this.#recorder.image(image);
+      return image;
     });
   }
 

@@ -2,6 +2,7 @@ import { allocatorPort } from '../components/allocator/manifests.ts';
 import { shopApps } from '../components/apps/manifests.ts';
 import { collectorMetricsPort } from '../components/collector/manifests.ts';
 import { grafanaAdmin } from '../components/grafana/config.ts';
+import { PlumblineError } from '../errors.ts';
 import { deploy } from '../platform/deploy.ts';
 import { grafanaPassword } from '../platform/grafana.ts';
 import { placesOf } from '../platform/platform.ts';
@@ -28,11 +29,16 @@ export async function up(options: RunOptions, reporter: Reporter, signal: AbortS
   let result: UpResult | undefined;
   const selectors = options.selectors.length === 0 ? [defaultClaim] : options.selectors;
   await withSession({ ...options, selectors }, reporter, signal, async (session) => {
-    const claim = ownSideOnly(session.resolved.claims[0] as ResolvedClaim);
-    result = await start(session, claim);
+    const [claim] = session.resolved.claims;
+    if (claim?.unmet !== undefined) throw unmet(claim.claim.id, claim.unmet);
+    result = await start(session, ownSideOnly(claim as ResolvedClaim));
     await session.keep();
   });
   return result as UpResult;
+}
+
+function unmet(id: string, reason: string): PlumblineError {
+  return new PlumblineError({ code: 'PL-CLAIM-UNMET', kind: 'usage', expected: `a provider that can have the platform of ${id}`, seen: `it ${reason}`, next: '`plumbline list` with the same flags says which claims can be had' });
 }
 
 function ownSideOnly(claim: ResolvedClaim): ResolvedClaim['sides'][number] {
@@ -41,9 +47,9 @@ function ownSideOnly(claim: ResolvedClaim): ResolvedClaim['sides'][number] {
 
 async function start({ supply, recorder, context }: Session, side: ResolvedClaim['sides'][number]): Promise<UpResult> {
   const staged = await supply.stage(side.spec);
-  const { clients, images, files } = await stagedClusters(staged);
+  const { clients, nodes, images, files } = await stagedClusters(staged);
   const platform = await recorder.step('platform', `platform ${side.name}`, (step) => deploy({
-    runId: context.id, clients, spec: side.spec, name: side.name, images, files, signal: context.signal, ownTargets: false, note: step.note, step: recorder.step,
+    runId: context.id, clients, nodes, spec: side.spec, name: side.name, images, files, signal: context.signal, ownTargets: false, note: step.note, step: recorder.step,
   }));
   return { runId: context.id, kubeconfigPath: Object.values(staged.kubeconfigs)[0] ?? '', endpoints: await endpoints(platform, context.signal) };
 }

@@ -17,6 +17,7 @@ export default defineClaim({
     patch: new URL('./killed-collector.twin.yaml', import.meta.url),
     symptom: /[1-9]\d* acknowledged items lost, all among the [1-9]\d* that the collector held/,
   },
+  needs: ['own-nodes'],
   usualSecondsPerSide: 30,
   check,
 });

@@ -11,7 +11,7 @@ import { newRunId } from './clusters/support.ts';
 test('everything that the claims and their cluster need can be built here', async () => {
   const reporter = plainReporter(process.stdout, styleOf(process.stdout, false));
   const options = {
-    runId: newRunId(), selectors: [], provider: 'auto', images: 'auto', keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
+    runId: newRunId(), selectors: [], provider: 'auto', images: 'auto', clusters: {}, keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
   } as const;
   const report = await withSession(options, reporter, new AbortController().signal, ({ supply }) => supply.everything());
   expect(report.steps.filter((step) => step.failed !== undefined)).toEqual([]);

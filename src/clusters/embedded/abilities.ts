@@ -4,9 +4,11 @@ import { command } from '../../processes/command.ts';
 import type { RunContext } from '../../run/context.ts';
 import { runSteps } from '../../run/steps.ts';
 import type { Abilities } from '../provider.ts';
+import { maxNodes } from './addresses.ts';
 import { topGroupOccupied } from './cgroup-files.ts';
 import { cgroupLayout } from './cgroups.ts';
 import { missingPackages } from './machine.ts';
+import { clusterIndexes } from './names.ts';
 
 /** Looks at this machine and changes nothing. */
 export async function lookForAbilities(): Promise<Abilities> {
@@ -25,7 +27,11 @@ export async function lookForAbilities(): Promise<Abilities> {
     installable: apt ? missing : [],
     nodeMemory: 'enforced',
     imageArchives: true,
-    severalClusters: true,
+    pullsImages: false,
+    // One character of a name counts them; addresses are planned for this many nodes.
+    clusters: clusterIndexes.length,
+    nodes: maxNodes,
+    ownNodes: true,
     podsReachableFromHost: true,
   };
 }

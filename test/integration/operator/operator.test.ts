@@ -29,7 +29,7 @@ const note = (): void => undefined;
 /** SD-2's platform on one node, for as long as the work takes. */
 async function onScrapedNode(work: (deployment: Deployment, client: KubeClient) => Promise<void>): Promise<void> {
   const run = {
-    runId: newRunId(), selectors: ['SD-2'], provider: 'auto', images: 'auto', keep: 'never', outputDir: '', failFast: false, repeat: 1, set: { nodes: '1', 'targets.pods': '2' }, command: 'npm test',
+    runId: newRunId(), selectors: ['SD-2'], provider: 'auto', images: 'auto', clusters: {}, keep: 'never', outputDir: '', failFast: false, repeat: 1, set: { nodes: '1', 'targets.pods': '2' }, command: 'npm test',
   } as const;
   await withSession(run, plainReporter(process.stdout, styleOf(process.stdout, false)), signal, async ({ resolved, supply, context, recorder }) => {
     const spec = resolved.claims[0]?.sides[0]?.spec;

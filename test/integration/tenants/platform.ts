@@ -24,14 +24,14 @@ export interface PlatformOptions {
 /** A claim's platform on real clusters, for as long as the work takes. */
 export async function onPlatform(work: (platform: Platform, dev: Tenant, prod: Tenant) => Promise<void>, options: PlatformOptions = {}): Promise<void> {
   const run = {
-    runId: newRunId(), selectors: [options.claim ?? 'TI-1'], provider: 'auto', images: 'auto', keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
+    runId: newRunId(), selectors: [options.claim ?? 'TI-1'], provider: 'auto', images: 'auto', clusters: {}, keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
   } as const;
   await withSession(run, plainReporter(process.stdout, styleOf(process.stdout, false)), signal, async ({ resolved, supply, context, recorder }) => {
     const spec = resolved.claims[0]?.sides[0]?.spec;
     if (!spec) throw new Error(`${run.selectors[0]} has no side`);
     const staged = await stagedClusters(await supply.stage(options.staged?.(spec) ?? spec));
     const clients = options.clients?.(staged) ?? staged.clients;
-    const platform = await deploy({ runId: context.id, spec, name: 'test', images: staged.images, files: staged.files, clients, signal, ownTargets: false, note, step: recorder.step });
+    const platform = await deploy({ runId: context.id, spec, name: 'test', images: staged.images, files: staged.files, nodes: staged.nodes, clients, signal, ownTargets: false, note, step: recorder.step });
     await work(platform, platform.tenants[0] as Tenant, platform.tenants[1] as Tenant);
   });
 }

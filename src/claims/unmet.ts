@@ -1,0 +1,27 @@
+import type { Abilities } from '../clusters/provider.ts';
+import { clustersOf } from '../platform/clusters.ts';
+import type { Claim } from './claim.ts';
+import type { ClaimResult } from './result.ts';
+import type { Side } from './sides.ts';
+
+type Able = Pick<Abilities, 'clusters' | 'nodes' | 'ownNodes'>;
+
+/** Why a provider of these abilities cannot have a claim judged, for a person; undefined where it can. */
+export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able): string | undefined {
+  const clusters = Math.max(...sides.map(({ spec }) => clustersOf(spec).size));
+  const nodes = Math.max(...sides.map(({ spec }) => spec.nodes));
+  if (clusters > able.clusters) return `needs ${clusters} clusters, and there ${are(able.clusters)}: name a context for each, or one for several, e.g. --context a,b,b`;
+  if (nodes > able.nodes) return `needs ${nodes} nodes that take pods, and the cluster has ${able.nodes}`;
+  if (claim.needs?.includes('own-nodes') && !able.ownNodes) return 'cuts a node\'s network or kills its processes, which it does on no cluster that is not the run\'s own';
+  return undefined;
+}
+
+function are(count: number): string {
+  return count === 1 ? 'is one' : `are ${count}`;
+}
+
+/** The result of a claim that is not judged at all: on its own platform and on its twin nothing is known. */
+export function notJudged(claim: Claim, reason: string, reproduce: string): ClaimResult {
+  const side = { verdict: 'skipped', holds: false, expected: claim.claim, observed: reason, evidence: [], durationMs: 0 } as const;
+  return { ...side, id: claim.id, area: claim.area, claim: claim.claim, twin: { ...side, wrong: claim.twin.wrong, symptom: claim.twin.symptom.source }, reproduce, reason };
+}
