@@ -7,6 +7,7 @@ import type { RunContext, Step } from '../../run/context.ts';
 import { apply, kubeClient } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
 import type { ClusterSpec, StartedCluster } from '../provider.ts';
+import { dnsAnswers, nodesReady } from '../ready.ts';
 import { apiServerPort, startApiServer, startControllers } from './control-plane.ts';
 import type { ControlPlanePlan } from './control-plane.ts';
 import { checkFreeDisk, newClusterDir } from './cluster-dir.ts';
@@ -20,9 +21,8 @@ import { lookAtMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { createBridge } from './network.ts';
 import type { ClusterNetwork } from './network.ts';
-import { joinCluster, startNode } from './node.ts';
-import type { RunningNode } from './node.ts';
-import { dnsAnswers, nodesReady } from './ready.ts';
+import { joinCluster, startNode, type RunningNode } from './node.ts';
+import { processWait, questionFrom } from './ready.ts';
 import { removeCluster } from './remove.ts';
 import { together } from './together.ts';
 
@@ -104,10 +104,10 @@ async function startEverything(making: Making, credentials: Credentials): Promis
   const objects = apiServer.then(() => applyDns(client, making, signal));
   const nodes = spec.nodes.map((_, index) => startAndJoin(making, credentials, index, apiServer, signal));
   const [own, controlling, running] = await together(stop, [apiServer, controllers, together(stop, nodes), objects] as const);
-  const processes = [...own, ...controlling, ...running.flatMap((node) => node.processes)];
-  const wait = { client, processes, timeoutMs: making.options.readyTimeoutMs, signal: context.signal, step };
+  const alive = processWait([...own, ...controlling, ...running.flatMap((node) => node.processes)]);
+  const wait = { client, ...alive, timeoutMs: making.options.readyTimeoutMs, signal: context.signal, step };
   await nodesReady(spec.nodes.map((node) => node.name), wait);
-  await Promise.all([dnsAnswers(running, network.plan.dnsService, wait), recordPodRanges(client, making)]);
+  await Promise.all([dnsAnswers(running.map((node) => questionFrom(node, network.plan.dnsService)), wait), recordPodRanges(client, making)]);
   return running;
 }
 
