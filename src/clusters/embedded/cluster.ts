@@ -11,7 +11,7 @@ import type { ClusterSpec, StartedCluster } from '../provider.ts';
 import { dnsAnswers, nodesReady } from '../ready.ts';
 import { apiServerPort, startApiServer, startControllers } from './control-plane.ts';
 import type { ControlPlanePlan } from './control-plane.ts';
-import { checkFreeDisk, newClusterDir } from './cluster-dir.ts';
+import { checkFreeDisk, newClusterDir } from '../cluster-dir.ts';
 import { createCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { dnsObjects } from './dns.ts';
