@@ -47,7 +47,7 @@ describe('down', () => {
   it('removes a run that still works when it is named, and only the named', async () => {
     await writeOwner(runFolder('alive1'), { command: 'run', kept: false });
     runFolder('dead01');
-    expect(await removeRuns(['alive1', 'alive1'], [provider(['alive1'])])).toEqual([{ runId: 'alive1', outcome: 'removed', things: ['a link', `folder ${join(runsDir(), 'alive1')}`] }]);
+    expect(await removeRuns(['alive1', 'alive1'], [provider(['alive1'])])).toEqual([{ runId: 'alive1', outcome: 'removed', things: ['a link', `folder ${socketsDir('alive1')}`, `folder ${join(runsDir(), 'alive1')}`] }]);
     expect(existsSync(join(runsDir(), 'dead01'))).toBe(true);
   });
 
