@@ -13,7 +13,7 @@ import type { Subject } from './index.ts';
 /** Definitions, webhooks and rights. */
 export function apiConforms(subject: () => Subject): void {
   test('custom resources follow their definition at once, and a namespace goes with what is in it', async () => {
-    const { client } = subject();
+    const { client, image } = subject();
     const schema = { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } } };
     await apply(client, [
       { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'lines.test.plumbline' }, spec: { group: 'test.plumbline', scope: 'Namespaced', names: { kind: 'Line', plural: 'lines' }, versions: [{ name: 'v1', served: true, storage: true, schema }] } } as KubernetesObject,
@@ -21,6 +21,15 @@ export function apiConforms(subject: () => Subject): void {
       { apiVersion: 'test.plumbline/v1', kind: 'Line', metadata: { name: 'a', namespace: 'short' }, spec: { anything: [1] } } as KubernetesObject,
     ]);
     expect(json(await get(client, '/apis/test.plumbline/v1/namespaces/short/lines/a'))).toMatchObject({ spec: { anything: [1] } });
+    // With a volume, and its service account's: a node has to give both back.
+    await apply(client, [{
+      apiVersion: 'v1', kind: 'Pod', metadata: { name: 'inhabitant', namespace: 'short' },
+      spec: {
+        terminationGracePeriodSeconds: 1, volumes: [{ name: 'data', emptyDir: {} }],
+        containers: [{ name: 'probe', image: image.reference, imagePullPolicy: 'Never', args: ['serve', '8080'], volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
+      },
+    } as KubernetesObject]);
+    await podWhere(client, 'inhabitant', 'running', ({ status }) => status?.phase === 'Running', 'short');
     await deleteNamespace(client, 'short', { timeoutMs: 60_000 });
     await expect(get(client, '/api/v1/namespaces/short')).rejects.toMatchObject({ status: 404 });
     await expect(apply(client, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace: 'short' } }])).rejects.toMatchObject({ problem: { code: 'PL-APPLY-REFUSED' } });
