@@ -1,12 +1,13 @@
 import { PlumblineError } from '../errors.ts';
 import { embeddedProvider } from './embedded/index.ts';
+import { k3sProvider } from './k3s/index.ts';
 import { kindProvider } from './kind/index.ts';
 import type { Abilities, ClusterProvider, ProviderName } from './provider.ts';
 import type { ProviderSettings } from './settings.ts';
 
 /** Every provider there is; first those that `auto` takes, in the order in which it prefers them. */
 export function providersFor(settings: ProviderSettings = {}): readonly ClusterProvider[] {
-  return [embeddedProvider(), kindProvider(settings)];
+  return [k3sProvider(settings), embeddedProvider(), kindProvider(settings)];
 }
 
 /** What `auto` may choose: others have to be named. */
