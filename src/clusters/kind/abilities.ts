@@ -2,7 +2,7 @@ import { PlumblineError, lastCause } from '../../errors.ts';
 import { findProgram } from '../../processes/find.ts';
 import type { Abilities } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
-import { maxClusters, maxNodes } from './config.ts';
+import { most } from './config.ts';
 import { engineProgram } from './engine.ts';
 import { kind } from './program.ts';
 
@@ -23,8 +23,7 @@ export async function lookForAbilities({ kindImage, registryPrefix }: ProviderSe
     nodeMemory: 'none',
     imageArchives: true,
     pullsImages: true,
-    clusters: maxClusters,
-    nodes: maxNodes,
+    ...most,
     ownNodes: true,
     podsReachableFromHost: false,
   };

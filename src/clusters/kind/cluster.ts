@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { V1Node, V1Service } from '@kubernetes/client-node';
-import { PlumblineError, lastCause } from '../../errors.ts';
+import { lastCause } from '../../errors.ts';
 import { command } from '../../processes/command.ts';
 import type { RunContext, Step } from '../../run/context.ts';
+import { newClusterDir } from '../cluster-dir.ts';
 import { get, json } from '../kube-api.ts';
 import { kubeClient } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
@@ -13,7 +14,7 @@ import type { ProviderSettings } from '../settings.ts';
 import { askDns, mustAnswer } from './ask-dns.ts';
 import { kindConfig } from './config.ts';
 import { engineProgram } from './engine.ts';
-import { ImageLoader } from './load-images.ts';
+import { imageLoader } from './load-image.ts';
 import { kindFiles, kindName, nodeNames } from './names.ts';
 import type { KindFiles } from './names.ts';
 import { kind } from './program.ts';
@@ -40,17 +41,9 @@ function leftBehind(runId: string, cause: unknown): string {
   return `something of the failed cluster is left (${lastCause(cause)}): \`plumbline down ${runId}\` removes it`;
 }
 
-/** @throws PlumblineError PL-CLUSTER-SPEC when the run has a cluster of that name: what removes a failed one would remove it */
+/** Refuses a second cluster of a name: what removes a failed one would remove the first. */
 async function newFiles(spec: ClusterSpec, context: RunContext): Promise<KindFiles> {
-  const files = kindFiles(context.dir, spec.name);
-  await mkdir(context.dir, { recursive: true, mode: 0o700 });
-  await mkdir(files.dir, { mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EEXIST') throw cause;
-    throw new PlumblineError({
-      code: 'PL-CLUSTER-SPEC', kind: 'usage', expected: 'a name for each cluster of a run', seen: `a second \`${spec.name}\``,
-      next: 'Name the clusters of the run differently.', cause,
-    });
-  });
+  const files = kindFiles(await newClusterDir(context.dir, spec.name));
   await writeFile(files.config, kindConfig(spec), { mode: 0o600 });
   return files;
 }
@@ -79,14 +72,14 @@ async function started({ name, nodes }: ClusterSpec, context: RunContext, files:
   const wait = { client, timeoutMs: readyTimeoutMs, signal: context.signal, step, nodeLines: (node: string) => kubeletLines(engine, node) };
   await nodesReady(names, wait);
   await dnsAnswers(await questions(client, engine, names), wait);
-  const images = new ImageLoader(cluster, context);
+  const images = imageLoader(context);
   return {
     name,
     provider: 'kind',
     kubernetesVersion: await versionOf(client),
     kubeconfigPath: files.kubeconfig,
     nodes: await startedNodes(client, names),
-    loadImages: (archives) => images.load(archives),
+    loadImages: (archives) => images.load([{ name: cluster }], archives),
     [Symbol.asyncDispose]: () => removeCluster(cluster, files),
   };
 }

@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
 import { PlumblineError } from '../../errors.ts';
+import { checkSpec } from '../check-spec.ts';
 import type { ClusterSpec } from '../provider.ts';
 import { kindName, longestName } from './names.ts';
 
-/** Nodes of a cluster and clusters of a run: kind has no bounds of its own; what a machine bears ends far below these. */
-export const maxNodes = 30;
-export const maxClusters = 10;
+/** kind has no bounds of its own; what a machine bears ends far below these. */
+export const most = { clusters: 36, nodes: 100 };
 
 /** Every node takes pods, the control plane's too. With one node kind sees to that itself, and fails where there is no taint left to remove. */
 const withoutTaint = stringify({ kind: 'InitConfiguration', nodeRegistration: { taints: [] } });
@@ -18,12 +18,11 @@ export function kindConfig(spec: ClusterSpec): string {
 }
 
 /** @throws PlumblineError PL-CLUSTER-SPEC for a cluster that kind can't make */
-export function checkSpec(spec: ClusterSpec, runId: string): void {
-  const count = spec.nodes.length;
+export function checkKindSpec(spec: ClusterSpec, runId: string): void {
+  checkSpec(spec, most.nodes);
   const room = longestName - kindName(runId, '').length;
   const limited = spec.nodes.find((node) => node.memoryMiB !== undefined);
-  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(spec.name) || spec.name.length > room) throw invalid(`a name of up to ${room} lower-case letters, digits and dashes`, `\`${spec.name}\``);
-  if (count < 1 || count > maxNodes) throw invalid(`1 to ${maxNodes} nodes`, String(count));
+  if (spec.name.length > room) throw invalid(`a name of up to ${room} characters`, `\`${spec.name}\``);
   if (limited) throw invalid('nodes without a memory of their own, which kind can\'t give them', `${limited.memoryMiB} MiB for ${limited.name}`);
 }
 

@@ -5,7 +5,7 @@ import type { ProviderSettings } from '../settings.ts';
 import { checkRunId } from '../run-id.ts';
 import { lookForAbilities } from './abilities.ts';
 import { createCluster } from './cluster.ts';
-import { checkSpec } from './config.ts';
+import { checkKindSpec } from './config.ts';
 import { findRuns, removeRun } from './remove.ts';
 
 /** Kubernetes in containers, by the program kind and the engine that it finds. */
@@ -17,7 +17,7 @@ export function kindProvider(settings: ProviderSettings = {}): ClusterProvider {
     prepare: () => Promise.resolve(),
     needs: () => ({ binaries: [], images: [] }),
     create: async (spec, context) => {
-      checkSpec(spec, context.id);
+      checkKindSpec(spec, context.id);
       return runSteps(context.emit)('cluster', clusterStep(spec), (step) => createCluster(spec, context, settings, step));
     },
     remove: async (runId) => {

@@ -37,7 +37,7 @@ export interface KindFiles {
   readonly kubeconfig: string;
 }
 
-export function kindFiles(runDir: string, cluster: string): KindFiles {
-  const dir = join(runDir, cluster);
+/** @param dir the cluster's folder */
+export function kindFiles(dir: string): KindFiles {
   return { dir, config: join(dir, configName), kubeconfig: join(dir, 'kubeconfig') };
 }

@@ -31,7 +31,7 @@ export async function removeRun(runId: string): Promise<readonly string[]> {
   const ended = await endCalls((one) => runOfKind(one) === runId);
   const dir = join(runsDir(), runId);
   const names = ((await madeClusters(dir)) ? await listClusters() : await clustersHere()).filter((name) => runOfKind(name) === runId);
-  for (const name of names) await deleteCluster(name, kindFiles(dir, clusterOfKind(name)).kubeconfig);
+  for (const name of names) await deleteCluster(name, kindFiles(join(dir, clusterOfKind(name))).kubeconfig);
   return [...ended, ...names.map((name) => `kind cluster ${name}`), ...(await removeRunFolders(runId))];
 }
 

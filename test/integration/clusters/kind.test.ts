@@ -5,30 +5,40 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ExecaError } from 'execa';
+import { ExecaError, execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pause } from '../../../src/clusters/embedded/builds.ts';
+import { startEngine } from '../../../scripts/docker/engine.ts';
+import type { Engine } from '../../../scripts/docker/engine.ts';
+import { coredns, pause } from '../../../src/clusters/embedded/builds.ts';
+import { askDns, mustAnswer } from '../../../src/clusters/kind/ask-dns.ts';
 import { kindProvider } from '../../../src/clusters/kind/index.ts';
-import { ImageLoader } from '../../../src/clusters/kind/load-images.ts';
+import { imageLoader } from '../../../src/clusters/kind/load-image.ts';
+import { knownName } from '../../../src/clusters/ready.ts';
 import type { ClusterSpec } from '../../../src/clusters/provider.ts';
 import { PlumblineError } from '../../../src/errors.ts';
+import type { GoBuild } from '../../../src/builds/recipe.ts';
+import { buildBinary } from '../../../src/builds/binary.ts';
 import { buildSource } from '../../../src/images/build-source.ts';
+import type { ImageArchive } from '../../../src/images/source.ts';
+import { command } from '../../../src/processes/command.ts';
 import { findByEnvironment } from '../../../src/processes/proc.ts';
+import { startProcess } from '../../../src/processes/start.ts';
+import { stop } from '../../../src/processes/stop.ts';
 import type { RunContext } from '../../../src/run/context.ts';
-import { until } from '../../../src/run/wait.ts';
-import { ownEngine } from './engine.ts';
-import type { OwnEngine } from './engine.ts';
+import { until, whileHolds } from '../../../src/run/wait.ts';
 import { kindProgram, standIn } from './kind/stand-in.ts';
 import { newRun, newRunId, ownStateFolder } from './support.ts';
 import { snapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** kind and Docker are real; the image of the nodes is not, and ends where kubeadm would make a cluster. */
+const quiet = { note: () => undefined, cached: () => undefined };
 let state: AsyncDisposable;
 let before: Snapshot;
 let context: RunContext;
-let engine: OwnEngine;
+let engine: Engine;
 let kindImage: string;
 const variables = ['PATH', 'DOCKER_HOST', 'KUBECONFIG'] as const;
 const own = variables.map((name) => [name, process.env[name]] as const);
@@ -39,8 +49,8 @@ beforeAll(async () => {
   before = await snapshot(id);
   context = await newRun(id);
   const [program, image] = [await kindProgram(context), await standIn(context)];
-  engine = await ownEngine();
-  await engine.docker('load', '--input', image.path);
+  engine = await startEngine(id, context.signal);
+  await docker('load', '--input', image.path);
   kindImage = image.reference;
   process.env['PATH'] = `${dirname(program)}:${process.env['PATH']}`;
   process.env['DOCKER_HOST'] = engine.host;
@@ -50,11 +60,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await kindProvider().remove(context.id);
+  // kind's own, which it leaves on every engine.
+  await execa('docker', ['--host', engine.host, 'network', 'rm', 'kind'], { reject: false });
+  await engine[Symbol.asyncDispose]();
   for (const [name, value] of own) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
-  await engine[Symbol.asyncDispose]();
   const after = await snapshot(context.id);
   await state[Symbol.asyncDispose]();
   expect(after).toEqual(before);
@@ -63,7 +75,7 @@ afterAll(async () => {
 test('with kind and an engine it is usable, and says which', async () => {
   expect(await kindProvider({ kindImage }).abilities()).toEqual({
     usable: true, findings: ['kind v0.33.0 with docker.', `Nodes have the image ${kindImage}.`], installable: [], nodeMemory: 'none', imageArchives: true, pullsImages: true,
-    clusters: 10, nodes: 30, ownNodes: true, podsReachableFromHost: false,
+    clusters: 36, nodes: 100, ownNodes: true, podsReachableFromHost: false,
   });
 });
 
@@ -110,21 +122,40 @@ test.each([1, 3])('kind takes what is written for %i nodes; where it fails its o
 });
 
 test.each(['kind: Preparing nodes', 'kind: Starting control-plane'])('interrupted at %j it throws the reason of the interrupt, and nothing is left', async (moment) => {
-  const stop = new AbortController();
+  const cut = new AbortController();
   const reason = new Error('interrupted');
-  const emit: RunContext['emit'] = (event) => event.kind === 'step.note' && event.note === moment && stop.abort(reason);
-  await expect(kindProvider({ kindImage }).create(cluster('held', 2), { ...context, emit, signal: stop.signal })).rejects.toBe(reason);
+  const emit: RunContext['emit'] = (event) => event.kind === 'step.note' && event.note === moment && cut.abort(reason);
+  await expect(kindProvider({ kindImage }).create(cluster('held', 2), { ...context, emit, signal: cut.signal })).rejects.toBe(reason);
+  await nothingLeft();
+});
+
+test('interrupted while Docker is asked for a node, it waits for that: no container comes afterwards', async () => {
+  const cut = new AbortController();
+  const creating = kindProvider({ kindImage }).create(cluster('held', 1), { ...context, signal: cut.signal });
+  creating.catch(() => undefined);
+  const dockerd = Number(await readFile(join(dirname(engine.host.slice('unix://'.length)), 'pid'), 'utf8'));
+  await until('docker run', async () => ((await running()).some((line) => line.startsWith('docker\0run\0')) ? true : undefined), { timeoutMs: 20_000, intervalMs: 2 });
+  // The engine is as busy as that now and then: it comes to the request half a second after whoever made it was told to end.
+  process.kill(dockerd, 'SIGSTOP');
+  cut.abort();
+  await pauseFor(500);
+  process.kill(dockerd, 'SIGCONT');
+  await expect(creating).rejects.toThrow();
+  await whileHolds('no container', async () => {
+    const left = await containers();
+    if (left.length > 0) throw new Error(left.join(', '));
+  }, { forMs: 2000 });
   await nothingLeft();
 });
 
 test('a second cluster of a name is refused, and the first one stays', async () => {
-  const stop = new AbortController();
-  const first = kindProvider({ kindImage }).create(cluster('held', 1), { ...context, signal: stop.signal });
+  const cut = new AbortController();
+  const first = kindProvider({ kindImage }).create(cluster('held', 1), { ...context, signal: cut.signal });
   first.catch(() => undefined);
   await until('the first one’s folder', () => stat(join(context.dir, 'held/kind.yaml')), { timeoutMs: 10_000, intervalMs: 20 });
   await expect(kindProvider({ kindImage }).create(cluster('held', 1), context)).rejects.toMatchObject({ problem: { code: 'PL-CLUSTER-SPEC', seen: 'a second `held`' } });
   await until('its node', async () => (await containers()).find((name) => name === `plumbline-${context.id}-held-control-plane`), { timeoutMs: 20_000 });
-  stop.abort();
+  cut.abort();
   await expect(first).rejects.toThrow();
   await nothingLeft();
 });
@@ -145,7 +176,24 @@ test('killed: both runs are found by the names of their clusters, images go onto
 });
 
 test('images for a cluster that is not there are refused in kind’s words', async () => {
-  await expect(new ImageLoader('plumbline-absent-c1', context).load([await image()])).rejects.toMatchObject({ problem: { code: 'PL-KIND-FAILED', seen: 'no nodes found for cluster "plumbline-absent-c1"' } });
+  await expect(imageLoader(context).load([{ name: 'plumbline-absent-c1' }], [await image()])).rejects.toMatchObject({ problem: { code: 'PL-KIND-FAILED', seen: 'no nodes found for cluster "plumbline-absent-c1"' } });
+});
+
+test('a node’s question is answered by CoreDNS; an unknown name, and a server that is not there, are no answers', async () => {
+  const { path } = await buildBinary(coredns.build as GoBuild, { runId: context.id, signal: context.signal, step: quiet });
+  await writeFile(join(context.dir, 'Corefile'), `.:53 {\n  bind 127.53.0.1\n  hosts {\n    10.96.0.1 ${knownName}\n  }\n}\n`);
+  const ask = async (server: string, name: string): Promise<void> => {
+    const [program = '', ...args] = askDns(server, name);
+    mustAnswer(await command(program, args));
+  };
+  const server = await startProcess({ name: 'CoreDNS', command: path, args: ['-conf', join(context.dir, 'Corefile')], runId: context.id, logFile: join(context.dir, 'coredns.log') });
+  try {
+    await until('an answer', async () => ((await ask('127.53.0.1', knownName).then(() => true, () => false)) ? true : undefined), { timeoutMs: 20_000 });
+    await expect(ask('127.53.0.1', 'nobody.default.svc.cluster.local')).rejects.toThrow('an answer with code ');
+    await expect(ask('127.53.0.2', knownName)).rejects.toThrow(/Connection refused/);
+  } finally {
+    await stop(server, 5000);
+  }
 });
 
 test('the user’s own kubeconfig was never touched', async () => {
@@ -168,13 +216,23 @@ function said({ problem }: PlumblineError): string {
   return cause instanceof ExecaError ? String(cause.stderr) : '';
 }
 
+async function docker(...args: readonly string[]): Promise<string> {
+  return (await execa('docker', ['--host', engine.host, ...args])).stdout;
+}
+
 async function containers(): Promise<readonly string[]> {
-  return (await engine.docker('ps', '--all', '--format', '{{.Names}}')).split('\n').filter(Boolean).toSorted();
+  return (await docker('ps', '--all', '--format', '{{.Names}}')).split('\n').filter(Boolean).toSorted();
+}
+
+/** Command lines of what kind is at work with, with NUL between words. */
+async function running(): Promise<readonly string[]> {
+  const calls = await findByEnvironment('PLUMBLINE_KIND_CLUSTER');
+  return Promise.all(calls.map((one) => readFile(`/proc/${one.pid}/cmdline`, 'utf8').catch(() => '')));
 }
 
 async function nothingLeft(): Promise<void> {
   expect(await containers()).toEqual([]);
-  expect(await engine.docker('volume', 'ls', '--quiet')).toBe('');
+  expect(await docker('volume', 'ls', '--quiet')).toBe('');
   expect(await findByEnvironment('PLUMBLINE_KIND_CLUSTER')).toEqual([]);
   await expect(stat(join(context.dir, 'held'))).rejects.toMatchObject({ code: 'ENOENT' });
 }
@@ -193,19 +251,20 @@ async function killedHalfWay(runId: string): Promise<void> {
 /** An image that the nodes have is not sent again: one that was taken off a node meanwhile stays off. */
 async function loadsOnce(name: string): Promise<void> {
   const archive = await image();
-  const loader = new ImageLoader(name, context);
-  const ctr = (node: string, ...args: readonly string[]): Promise<string> => engine.docker('exec', `${name}-${node}`, 'ctr', '--namespace', 'k8s.io', 'images', ...args);
-  await loader.load([archive]);
+  const loader = imageLoader(context);
+  const load = (sent: ImageArchive): Promise<void> => loader.load([{ name }], [sent]);
+  const ctr = (node: string, ...args: readonly string[]): Promise<string> => docker('exec', `${name}-${node}`, 'ctr', '--namespace', 'k8s.io', 'images', ...args);
+  await load(archive);
   for (const node of ['control-plane', 'worker']) expect(await ctr(node, 'ls', '--quiet')).toContain(archive.reference);
   await ctr('worker', 'rm', archive.reference);
-  await loader.load([archive]);
+  await load(archive);
   expect(await ctr('worker', 'ls', '--quiet')).not.toContain(archive.reference);
-  await loader.load([{ ...archive, digest: 'another' }]);
+  await load({ ...archive, digest: 'another' });
   expect(await ctr('worker', 'ls', '--quiet')).toContain(archive.reference);
 }
 
-function image(): ReturnType<ReturnType<typeof buildSource>['provide']> {
-  return buildSource().provide(pause, context, { note: () => undefined, cached: () => undefined });
+function image(): Promise<ImageArchive> {
+  return buildSource().provide(pause, context, quiet);
 }
 
 function withVariable(name: string, value: string | undefined): AsyncDisposable {
