@@ -1,13 +1,17 @@
 import { PlumblineError } from '../errors.ts';
 import { embeddedProvider } from './embedded/index.ts';
 import { k3sProvider } from './k3s/index.ts';
+import { kindProvider } from './kind/index.ts';
 import type { Abilities, ClusterProvider, ProviderName } from './provider.ts';
 import type { ProviderSettings } from './settings.ts';
 
-/** Every provider there is, in the order in which `auto` prefers them. */
+/** Every provider there is; first those that `auto` takes, in the order in which it prefers them. */
 export function providersFor(settings: ProviderSettings = {}): readonly ClusterProvider[] {
-  return [k3sProvider(settings), embeddedProvider()];
+  return [k3sProvider(settings), embeddedProvider(), kindProvider(settings)];
 }
+
+/** What `auto` may choose: others have to be named. */
+const automatic: readonly ProviderName[] = ['k3s', 'embedded'];
 
 export interface ProviderChoice {
   readonly provider: ClusterProvider;
@@ -15,12 +19,12 @@ export interface ProviderChoice {
 }
 
 /**
- * The provider of that name, or the first one that can be used on this machine.
+ * The provider of that name, or the first that can be used on this machine of those that nobody has to name.
  * @throws PlumblineError PL-PROVIDER-UNUSABLE with what stands in the way of each
  */
 export async function chooseProvider(name: 'auto' | ProviderName, settings: ProviderSettings): Promise<ProviderChoice> {
   const reasons: string[] = [];
-  for (const provider of providersFor(settings).filter((one) => name === 'auto' || one.name === name)) {
+  for (const provider of providersFor(settings).filter((one) => (name === 'auto' ? automatic.includes(one.name) : one.name === name))) {
     const abilities = await provider.abilities();
     if (abilities.usable) return { provider, abilities };
     reasons.push(`${provider.name}: ${abilities.findings.join(' ')}`);
