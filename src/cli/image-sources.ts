@@ -2,7 +2,7 @@ import { compilerObstacle, missingCompiler } from '../builds/c-compiler.ts';
 import { oldestGo, toolchain } from '../builds/toolchain.ts';
 import { toolFindings } from '../builds/tree/tools.ts';
 import { PlumblineError, lastCause } from '../errors.ts';
-import { registryReachable } from '../images/registry-source.ts';
+import { namedRegistry, registryReachable } from '../images/registry/reachable.ts';
 import type { Usable } from './doctor.ts';
 
 /** Whether images can be had from a registry, and whether they can be built here. */
@@ -12,7 +12,7 @@ export async function imageSources(): Promise<readonly Usable[]> {
 
 /** An answering registry is news for later: no provider's nodes pull images yet, so no run could use it. */
 async function registry(): Promise<Usable> {
-  const { reachable, reason } = await registryReachable();
+  const { reachable, reason } = await registryReachable(namedRegistry(undefined));
   return { name: 'registry', usable: false, findings: [reason, ...(reachable ? ['no cluster provider pulls images yet'] : [])] };
 }
 

@@ -44,6 +44,7 @@ export async function imagePlace(recipe: ImageRecipe): Promise<{ stem: string; r
 }
 
 async function check(recipe: ImageRecipe): Promise<ImageAvailability<ImageArchive>> {
+  if (recipe.build.unlocked) throw recipe.build.unlocked;
   // Without the tools there is no key to look anything up by; some of them a run may install.
   const known = await keyOf(recipe.build).then(() => true, () => false);
   const archive = known ? await findArchive(recipe) : undefined;
@@ -54,6 +55,7 @@ async function check(recipe: ImageRecipe): Promise<ImageAvailability<ImageArchiv
 }
 
 async function provide(recipe: ImageRecipe, context: RunContext, step: Step): Promise<ImageArchive> {
+  if (recipe.build.unlocked) throw recipe.build.unlocked;
   const options = { signal: context.signal, runId: context.id, step };
   await prepareBuild(recipe.build, options);
   const found = await findArchive(recipe);
@@ -79,7 +81,7 @@ async function write(recipe: ImageRecipe, { archive, ...files }: ImageContent, s
     await rm(`${stem}.json`, { force: true });
     await rename(draft, `${stem}.tar`);
     await rename(join(scratch, 'image.json'), `${stem}.json`);
-    return { component: recipe.component, version: recipe.version, reference, path: `${stem}.tar`, digest, sizeBytes, ...files };
+    return { component: recipe.component, version: recipe.version, source: 'build', reference, path: `${stem}.tar`, digest, sizeBytes, ...files };
   });
 }
 
@@ -92,7 +94,7 @@ async function findArchive(recipe: ImageRecipe): Promise<ImageArchive | undefine
     if ((await stat(path)).size !== sizeBytes) return undefined;
     const now = new Date();
     await Promise.all([utimes(path, now, now), utimes(`${stem}.json`, now, now)]);
-    return { component: recipe.component, version: recipe.version, reference, path, digest, sizeBytes, ...await filesOf(recipe) };
+    return { component: recipe.component, version: recipe.version, source: 'build', reference, path, digest, sizeBytes, ...await filesOf(recipe) };
   } catch {
     return undefined;
   }

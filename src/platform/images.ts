@@ -15,10 +15,7 @@ import type { ImageRecipe } from '../images/source.ts';
 import { appsCluster, clusterNamesOf, collectorClusters, clusterOfTenant } from './clusters.ts';
 import type { PlatformSpec } from './spec.ts';
 
-/**
- * The images that a platform needs, in the order in which a deployment starts them.
- * @throws PlumblineError PL-VERSION-UNKNOWN for a version that cannot be had
- */
+/** The images that a platform needs, in the order in which a deployment starts them. */
 export function platformImages(spec: PlatformSpec): readonly ImageRecipe[] {
   const all = clusterNamesOf(spec).flatMap((cluster) => clusterImages(spec, cluster));
   return [...new Map(all.map((image) => [imageKey(image), image])).values()];

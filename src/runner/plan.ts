@@ -51,7 +51,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const chosen = selectClaims(await loadCatalog(), options.selectors, options.grep);
   const { provider, abilities } = await chooseProvider(options.provider, options.clusters);
   const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options, abilities)));
-  const { source, reason } = await chooseImageSource(options.images, abilities.pullsImages);
+  const { source, reason } = await chooseImageSource(options.images, abilities, options.clusters);
   const needs = provider.needs();
   const states = new ImageStates(source);
   const claims = await soonestFirst(resolved, states);
