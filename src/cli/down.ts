@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeOrphans } from '../builds/folders.ts';
 import { nearest } from '../run/nearest.ts';
@@ -6,6 +6,7 @@ import type { ClusterProvider } from '../clusters/provider.ts';
 import { PlumblineError, exitCodes, lastCause } from '../errors.ts';
 import { styleOf } from '../reports/style.ts';
 import { isOwnerAlive } from '../run/owner.ts';
+import { removeRunFolders } from '../run/folders.ts';
 import { runsDir } from '../run/paths.ts';
 import { clusterProviders } from './providers.ts';
 import { clusterSettings } from './run-options.ts';
@@ -35,30 +36,32 @@ export async function down(named: readonly string[], flags: RunFlags & { readonl
  * @throws PlumblineError PL-RUN-UNKNOWN, before anything is removed
  */
 export async function removeRuns(named: readonly string[], providers: readonly ClusterProvider[]): Promise<readonly Removal[]> {
-  const found = await findRuns(providers);
+  const holders = await findRuns(providers);
+  const found = [...holders.keys()];
   const unknown = named.find((runId) => !found.includes(runId));
   if (unknown !== undefined) throw unknownRun(unknown, found);
   const removals: Removal[] = [];
   for (const runId of named.length > 0 ? new Set(named) : found) {
     const spared = named.length === 0 && (await isOwnerAlive(join(runsDir(), runId)));
-    removals.push(spared ? { runId, outcome: 'spared' } : await removeRun(runId, providers));
+    removals.push(spared ? { runId, outcome: 'spared' } : await removeRun(runId, holders.get(runId) ?? []));
   }
   return removals;
 }
 
-/** Runs that a provider finds, and those that died before they came to a cluster and left only a folder. */
-async function findRuns(providers: readonly ClusterProvider[]): Promise<string[]> {
+/** Runs with the providers that find something of them; with none where a run left only a folder. */
+async function findRuns(providers: readonly ClusterProvider[]): Promise<ReadonlyMap<string, readonly ClusterProvider[]>> {
   const folders = await readdir(runsDir()).catch(() => []);
-  const found = await Promise.all(providers.map((provider) => provider.findRuns()));
-  return [...new Set([...found.flat(), ...folders])].filter((name) => /^[a-z0-9]{6}$/.test(name)).toSorted();
+  const found = await Promise.all(providers.map(async (provider) => ({ provider, runIds: await provider.findRuns() })));
+  const ids = [...new Set([...found.flatMap(({ runIds }) => runIds), ...folders])].filter((name) => /^[a-z0-9]{6}$/.test(name)).toSorted();
+  return new Map(ids.map((id) => [id, found.filter(({ runIds }) => runIds.includes(id)).map(({ provider }) => provider)]));
 }
 
 async function removeRun(runId: string, providers: readonly ClusterProvider[]): Promise<Removal> {
   try {
     const things: string[] = [];
     for (const provider of providers) things.push(...(await provider.remove(runId)));
-    // Only after the providers, which take their mounts out of it.
-    await rm(join(runsDir(), runId), { recursive: true, force: true });
+    // Only after the providers, which take their mounts out of them.
+    things.push(...(await removeRunFolders(runId)));
     return { runId, outcome: 'removed', things };
   } catch (thrown) {
     return { runId, outcome: 'failed', cause: thrown instanceof PlumblineError ? thrown.message : lastCause(thrown) };

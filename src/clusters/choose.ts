@@ -1,11 +1,12 @@
 import { PlumblineError } from '../errors.ts';
 import { embeddedProvider } from './embedded/index.ts';
+import { k3sProvider } from './k3s/index.ts';
 import type { Abilities, ClusterProvider, ProviderName } from './provider.ts';
 import type { ProviderSettings } from './settings.ts';
 
 /** Every provider there is, in the order in which `auto` prefers them. */
-export function providersFor(_settings: ProviderSettings = {}): readonly ClusterProvider[] {
-  return [embeddedProvider()];
+export function providersFor(settings: ProviderSettings = {}): readonly ClusterProvider[] {
+  return [k3sProvider(settings), embeddedProvider()];
 }
 
 export interface ProviderChoice {
