@@ -11,14 +11,19 @@ export interface ArchivedBlob {
   /** `sha256:…` */
   readonly digest: string;
   readonly size: number;
-  /** Its bytes, from the beginning each time. */
-  open(): Readable;
+  /** Its bytes, from the beginning each time: all, or the first few. */
+  open(atMost?: number): Readable;
+}
+
+export interface ArchivedLayer extends ArchivedBlob {
+  /** Engines that keep images in containerd save layers as they were pulled. */
+  readonly compression: '' | '+gzip' | '+zstd';
 }
 
 export interface ArchivedImage {
   readonly config: ArchivedBlob;
-  /** The lowest first, none of them compressed. */
-  readonly layers: readonly ArchivedBlob[];
+  /** The lowest first. */
+  readonly layers: readonly ArchivedLayer[];
 }
 
 const DockerManifest = z.tuple([z.object({ Config: z.string(), Layers: z.array(z.string()) })]);
@@ -36,7 +41,7 @@ export async function readArchive(path: string): Promise<ArchivedImage> {
     return place;
   };
   const [{ Config, Layers }] = DockerManifest.parse(JSON.parse((await bytesOf(open('manifest.json').open())).toString()));
-  return { config: await blob(Config, open(Config)), layers: await Promise.all(Layers.map((name) => blob(name, open(name)))) };
+  return { config: await blob(Config, open(Config)), layers: await Promise.all(Layers.map((name) => layer(name, open(name)))) };
 }
 
 type ArchivedBlobPlace = Omit<ArchivedBlob, 'digest'>;
@@ -50,7 +55,7 @@ async function placesIn(path: string): Promise<ReadonlyMap<string, ArchivedBlobP
   for await (const entry of reader) {
     const { name, type, linkname, size = 0, byteOffset: start } = entry.header as Header & { byteOffset: number };
     if (type === 'symlink' || type === 'link') links.set(name, new URL(linkname ?? '', `file:///${name}`).pathname.slice(1));
-    else if (type === 'file') found.set(name, { size, open: () => createReadStream(path, { start, end: start + size - 1 }) });
+    else if (type === 'file') found.set(name, { size, open: (atMost = size) => createReadStream(path, { start, end: start + Math.min(size, atMost) - 1 }) });
     entry.resume();
   }
   await read;
@@ -68,6 +73,16 @@ async function blob(name: string, place: ArchivedBlobPlace): Promise<ArchivedBlo
   const hash = createHash('sha256');
   await pipeline(place.open(), hash);
   return { ...place, digest: `sha256:${hash.digest('hex')}` };
+}
+
+async function layer(name: string, place: ArchivedBlobPlace): Promise<ArchivedLayer> {
+  return { ...(await blob(name, place)), compression: compressionOf(await bytesOf(place.open(4))) };
+}
+
+/** By the magic numbers of RFC 1952 and RFC 8878. */
+function compressionOf(start: Buffer): ArchivedLayer['compression'] {
+  if (start.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b]))) return '+gzip';
+  return start.equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd])) ? '+zstd' : '';
 }
 
 async function bytesOf(stream: Readable): Promise<Buffer> {

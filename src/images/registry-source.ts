@@ -2,7 +2,8 @@ import { PlumblineError } from '../errors.ts';
 import type { RunContext, Step } from '../run/context.ts';
 import { OfficialImages } from './registry/official.ts';
 import type { Missing } from './registry/official.ts';
-import type { Image, ImageAvailability, ImageMaker, ImageRecipe, ImageSource } from './source.ts';
+import { ReleaseFiles } from './release-files.ts';
+import type { Image, ImageAvailability, ImageMaker, ImageRecipe, ImageSource, PulledImage } from './source.ts';
 
 export interface RegistrySettings {
   /** As in `--registry-prefix`. */
@@ -21,14 +22,20 @@ export interface RegistrySettings {
  */
 export function registrySource(settings: RegistrySettings = {}): ImageSource {
   const official = new OfficialImages(settings.prefix);
+  const files = new ReleaseFiles(settings.prefix);
   const { own } = settings;
   const mine = (recipe: ImageRecipe): ImageMaker | undefined => (recipe.registryImage === undefined ? own : undefined);
 
   async function check(recipe: ImageRecipe): Promise<ImageAvailability> {
     if (recipe.registryImage === undefined) return own?.check(recipe) ?? { state: 'unavailable', reason: noOfficial(recipe) };
     const found = await official.look(recipe);
-    if (found.state === 'found') return { state: 'available', usualMs: 0, pulled: true };
+    if (found.state === 'found') return pulled(recipe);
     return (await makeMissing(recipe)) ?? unavailable(found);
+  }
+
+  async function pulled(recipe: ImageRecipe): Promise<ImageAvailability> {
+    const obstacle = await files.obstacle(recipe);
+    return obstacle === undefined ? { state: 'available', usualMs: 0, pulled: true } : { state: 'unavailable', reason: obstacle };
   }
 
   /** What `own` says of an image that the registry does not have; undefined where it does not make it either. */
@@ -42,12 +49,16 @@ export function registrySource(settings: RegistrySettings = {}): ImageSource {
     const maker = mine(recipe);
     if (maker) return maker.provide(recipe, context, step);
     const found = await official.look(recipe);
-    if (found.state === 'found') return found.image;
+    if (found.state === 'found') return withFiles(found.image, await files.provide(recipe, context, step));
     if (own && (await makeMissing(recipe))) return own.provide(recipe, context, step);
     throw cannotBeHad(recipe, found.reason);
   }
 
   return { name: 'registry', check, provide };
+}
+
+function withFiles(image: PulledImage, files: string | undefined): PulledImage {
+  return files === undefined ? image : { ...image, files };
 }
 
 function unavailable({ reason, nearest }: Missing): ImageAvailability {

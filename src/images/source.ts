@@ -43,6 +43,8 @@ interface CommonRecipe {
   readonly version: string;
   /** The official image without its registry's host, e.g. `otel/opentelemetry-collector-contrib:0.131.0`; absent where there is none. */
   readonly registryImage?: string;
+  /** Folder with a Dockerfile of the same image, for where it has no official one and cannot be built here. */
+  readonly dockerContext?: string;
   /** Absolute path of the program that is the image's entry point. */
   readonly entrypoint: string;
   /** Uid the image's process runs as. */

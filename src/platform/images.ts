@@ -52,6 +52,14 @@ function appImages({ apps, load }: PlatformSpec): readonly ImageRecipe[] {
   ];
 }
 
+const ownSettings: Readonly<Record<string, string>> = { k6: 'load.version', 'autoinstrumentation-java': 'apps.javaAgent' };
+const versioned = ['collector', 'allocator', 'operator', 'mimir', 'loki', 'tempo', 'grafana'];
+
+/** The setting of platforms that chooses a component's version, as `--set` names it; undefined where there is none. */
+export function versionSetting(component: string): string | undefined {
+  return ownSettings[component] ?? (versioned.includes(component) ? `${component}.version` : undefined);
+}
+
 /** Key of an image among the ones that a run has: `collector 0.131.0`. */
 export function imageKey(image: { component: string; version: string }): string {
   return `${image.component} ${image.version}`;

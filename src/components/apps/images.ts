@@ -23,7 +23,7 @@ export function storefrontImage(): TreeImage {
     { kind: 'program', program: nodePath, to: '/usr/local/bin/node' },
   ];
   return {
-    component: 'storefront', version,
+    component: 'storefront', version, dockerContext: `${appsDir}/storefront`,
     build: { kind: 'tree', name: 'storefront', version, parts, usualSeconds: 10 },
     entrypoint: '/usr/local/bin/node', args: ['server.js'], workingDir: '/app', env: { NODE_ENV: 'production' }, user: appUser,
   };
@@ -46,7 +46,7 @@ export function ordersImage(): TreeImage {
     { kind: 'jlink', modules: javaModules, to: '/jre' },
   ];
   return {
-    component: 'orders', version,
+    component: 'orders', version, dockerContext: `${appsDir}/orders`,
     build: { kind: 'tree', name: 'orders', version, parts, usualSeconds: 40 },
     entrypoint: '/jre/bin/java', args: [...javaFlags, '-jar', '/app/orders.jar'], workingDir: '/app', user: appUser,
   };

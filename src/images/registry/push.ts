@@ -24,7 +24,7 @@ export async function pushArchive(client: RegistryClient, archive: ImageArchive,
   const { config, layers } = await readArchive(archive.path);
   const manifest = JSON.stringify({
     schemaVersion: 2, mediaType: manifestType, config: descriptor('application/vnd.oci.image.config.v1+json', config),
-    layers: layers.map((layer) => descriptor('application/vnd.oci.image.layer.v1.tar', layer)),
+    layers: layers.map((layer) => descriptor(`application/vnd.oci.image.layer.v1.tar${layer.compression}`, layer)),
   });
   const digest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
   if ((await digestOf(client, repository, tag)) !== digest) {
@@ -49,7 +49,7 @@ async function pushBlob(client: RegistryClient, repository: string, { digest, si
   const upload = new URL(location, `${client.url}/`);
   upload.searchParams.set('digest', digest);
   await client.ask({
-    ...common, path: upload.href, method: 'PUT', headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': String(size) }, body: open, timeoutMs: uploadTimeoutMs,
+    ...common, path: upload.href, method: 'PUT', headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': String(size) }, body: () => open(), timeoutMs: uploadTimeoutMs,
   });
 }
 
