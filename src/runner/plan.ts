@@ -40,6 +40,8 @@ export interface ResolvedPlan {
   readonly binaries: readonly GoBuild[];
   /** The cluster's own images, then the claims', in the order in which they are needed. */
   readonly images: readonly ImageRecipe[];
+  /** Settings that choose versions which can be had in place of those that cannot. */
+  readonly suggested: readonly string[];
 }
 
 /** The plan of a run, found out without changing anything. @throws PlumblineError of wrong use */
@@ -50,13 +52,14 @@ export async function planRun(options: RunOptions): Promise<Plan> {
 export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const chosen = selectClaims(await loadCatalog(), options.selectors, options.grep);
   const { provider, abilities } = await chooseProvider(options.provider, options.clusters);
-  const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options, abilities)));
-  const { source, reason } = await chooseImageSource(options.images, abilities.pullsImages);
-  const needs = provider.needs();
+  const { source, reason } = await chooseImageSource(options.images, abilities, options.clusters);
   const states = new ImageStates(source);
+  const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options, abilities, states)));
+  const needs = provider.needs();
   const claims = await soonestFirst(resolved, states);
   const images = unique([...needs.images, ...claims.flatMap((one) => (one.unmet === undefined ? one.images : []))]);
   const clusters = neededClusters(claims);
+  const missing = await states.problems(images);
   const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, clusters)];
   return {
     provider, imageSource: source, claims, binaries: needs.binaries, images,
@@ -72,15 +75,17 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
         },
         ...(unmet === undefined ? {} : { skipped: unmet }),
       })),
-      problems: [...await binaryProblems(needs.binaries), ...await states.problems(images)],
+      problems: [...await binaryProblems(needs.binaries), ...missing.map(({ text }) => text)],
     },
+    suggested: missing.flatMap(({ set }) => set ?? []),
   };
 }
 
-async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions, abilities: Abilities): Promise<ResolvedClaim> {
+async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
   const sides = await sidesOf(entry.claim, { settings: set, ...(tenants ? { tenants: tenants.byName } : {}) });
-  const unmet = unmetNeed(entry.claim, sides, abilities);
-  return { ...entry, sides, images: unique(sides.flatMap((side) => platformImages(side.spec))), ...(unmet === undefined ? {} : { unmet }) };
+  const images = unique(sides.flatMap((side) => platformImages(side.spec)));
+  const unmet = unmetNeed(entry.claim, sides, abilities) ?? (await states.outOfReach(images));
+  return { ...entry, sides, images, ...(unmet === undefined ? {} : { unmet }) };
 }
 
 /** The first verdict must not wait for builds that only a later claim needs. Equal claims keep the catalog's order. */
@@ -118,10 +123,10 @@ function unique(images: readonly ImageRecipe[]): readonly ImageRecipe[] {
 }
 
 /** @throws PlumblineError PL-IMAGE-UNAVAILABLE: before any cluster is made, with every version that cannot be had */
-export function refuseProblems(plan: Plan): void {
+export function refuseProblems({ plan, suggested }: Pick<ResolvedPlan, 'plan' | 'suggested'>): void {
   if (plan.problems.length === 0) return;
   throw new PlumblineError({
     code: 'PL-IMAGE-UNAVAILABLE', kind: 'usage', expected: 'every version of the plan to be within reach', seen: plan.problems.join('; '),
-    next: 'choose another version with --set, e.g. --set collector.version=0.131.0',
+    next: `choose another version with ${suggested.length > 0 ? suggested.join(' ') : '--set, e.g. --set collector.version=0.131.0'}`,
   });
 }

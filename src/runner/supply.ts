@@ -1,5 +1,5 @@
 import { buildBinary } from '../builds/binary.ts';
-import { buildState, fetchBuild } from '../builds/build.ts';
+import { fetchBuild } from '../builds/build.ts';
 import { BuildQueue } from '../builds/queue.ts';
 import type { Build } from '../builds/recipe.ts';
 import type { ClusterSpec, StartedCluster } from '../clusters/provider.ts';
@@ -11,6 +11,7 @@ import { clustersOf } from '../platform/clusters.ts';
 import { clusterImages, imageKey, platformImages } from '../platform/images.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import type { RunContext } from '../run/context.ts';
+import { alsoCached } from '../run/steps.ts';
 import { neededClusters } from './plan.ts';
 import type { ResolvedPlan } from './plan.ts';
 import type { Recorder } from './recorder.ts';
@@ -39,8 +40,11 @@ export class Supply {
     this.#recorder = recorder;
     this.#queue = new BuildQueue(context.signal);
     this.#binaries = Promise.all(resolved.binaries.map((build) => this.#enqueue(build, () =>
-      recorder.step('images', `${build.name} ${build.version}`, (step) => buildBinary(build, { signal: context.signal, runId: context.id, step })))));
-    // Whoever needs them meets their failure; a run that ends before that needs none.
+      recorder.step('images', `${build.name} ${build.version}`, async (step) => {
+        const { cached } = await buildBinary(build, { signal: context.signal, runId: context.id, step });
+        this.#built ||= !cached;
+      }))));
+    // Whoever needs them meets their failure.
     this.#binaries.catch(() => undefined);
     for (const recipe of resolved.images) this.#images.set(imageKey(recipe), this.#provide(recipe));
   }
@@ -119,7 +123,10 @@ export class Supply {
     const known = this.#images.get(imageKey(recipe));
     if (known) return known;
     return this.#enqueue(recipe.build, async () => {
-      const image = await this.#recorder.step('images', imageKey(recipe), (step) => this.#resolved.imageSource.provide(recipe, this.#context, step));
+      let cached = false;
+      const image = await this.#recorder.step('images', imageKey(recipe), (step) =>
+        this.#resolved.imageSource.provide(recipe, this.#context, alsoCached(step, () => (cached = true))));
+      this.#built ||= image.source === 'build' && !cached;
       this.#recorder.image(image);
       return image;
     });
@@ -145,9 +152,6 @@ export class Supply {
 
   #enqueue<T>(build: Build, work: () => Promise<T>): Promise<T> {
     const fetch = this.#resolved.imageSource.name === 'build' ? { fetch: (signal: AbortSignal) => fetchBuild(build, { signal, runId: this.#context.id }) } : {};
-    return this.#queue.add({ ...fetch, work: async () => {
-      this.#built ||= !(await buildState(build)).cached;
-      return work();
-    } });
+    return this.#queue.add({ ...fetch, work });
   }
 }
