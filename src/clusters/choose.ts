@@ -16,6 +16,8 @@ const automatic: readonly ProviderName[] = ['k3s', 'embedded'];
 export interface ProviderChoice {
   readonly provider: ClusterProvider;
   readonly abilities: Abilities;
+  /** Why `auto` took none of those that come before it. */
+  readonly passedOver: readonly string[];
 }
 
 /**
@@ -26,7 +28,7 @@ export async function chooseProvider(name: 'auto' | ProviderName, settings: Prov
   const reasons: string[] = [];
   for (const provider of providersFor(settings).filter((one) => (name === 'auto' ? automatic.includes(one.name) : one.name === name))) {
     const abilities = await provider.abilities();
-    if (abilities.usable) return { provider, abilities };
+    if (abilities.usable) return { provider, abilities, passedOver: reasons };
     reasons.push(`${provider.name}: ${abilities.findings.join(' ')}`);
   }
   throw new PlumblineError({

@@ -51,7 +51,7 @@ export async function planRun(options: RunOptions): Promise<Plan> {
 
 export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const chosen = selectClaims(await loadCatalog(), options.selectors, options.grep);
-  const { provider, abilities } = await chooseProvider(options.provider, options.clusters);
+  const { provider, abilities, passedOver } = await chooseProvider(options.provider, options.clusters);
   const { source, reason } = await chooseImageSource(options.images, abilities, options.clusters);
   const states = new ImageStates(source);
   const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options, abilities, states)));
@@ -64,7 +64,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   return {
     provider, imageSource: source, claims, binaries: needs.binaries, images,
     plan: {
-      provider: { name: provider.name, reasons: abilities.findings },
+      provider: { name: provider.name, reasons: [...abilities.findings, ...passedOver] },
       imageSource: { name: source.name, reason },
       steps,
       claims: claims.map(({ claim, sides, images: own, file, unmet }) => ({

@@ -5,20 +5,27 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadStandIn, standInImage } from '../../../scripts/docker/k3s-stand-in.ts';
 import { startEngine } from '../../../scripts/docker/engine.ts';
+import type { Engine } from '../../../scripts/docker/engine.ts';
 import { k3sProvider } from '../../../src/clusters/k3s/index.ts';
+import { allocatorImage } from '../../../src/components/allocator/image.ts';
+import { collectorImage } from '../../../src/components/collector/image.ts';
+import { operatorImage } from '../../../src/components/operator/image.ts';
 import { PlumblineError } from '../../../src/errors.ts';
+import { buildSource } from '../../../src/images/build-source.ts';
 import { until } from '../../../src/run/wait.ts';
+import { call, outputFolder, reportIn } from '../run/cli.ts';
+import { startRegistry } from '../support/registry.ts';
 import { conforms } from './conformance/index.ts';
 import { newRun, newRunId, ownStateFolder } from './support.ts';
 
 /** The engine outlives the file's tests: the library that asks it remembers the first one that it found. */
-const engine = new AsyncDisposableStack();
+let engine: Engine;
 
 beforeAll(async () => {
   const context = await newRun(newRunId());
-  const started = engine.use(await startEngine(context.id, context.signal));
-  process.env['DOCKER_HOST'] = started.host;
-  await loadStandIn(started.host, context);
+  engine = await startEngine(context.id, context.signal);
+  process.env['DOCKER_HOST'] = engine.host;
+  await loadStandIn(engine.host, context);
 });
 
 afterAll(() => engine[Symbol.asyncDispose]());
@@ -75,6 +82,25 @@ test.each(['as soon as there is anything', 'when it is ready'])('killed %s: remo
   // The engine may still finish what it was asked for before the kill; whoever looks again finds it.
   await until('nothing of it left', async () => ((await provider.remove(id)).length === 0 ? true : undefined), { timeoutMs: 20_000, intervalMs: 1000 });
   expect(await provider.findRuns()).not.toContain(id);
+});
+
+test('a claim is judged on images that the nodes pull through the prefix, by their digests; what has no official image is built and loaded', async () => {
+  await using output = await outputFolder();
+  const context = await newRun(newRunId());
+  await using registry = await startRegistry(context.id, { address: engine.address });
+  const digests = new Map(await Promise.all([allocatorImage('0.131.0'), operatorImage('0.131.0'), collectorImage('0.131.0')].map(async (recipe) => {
+    const archive = await buildSource().provide(recipe, context, { note: () => undefined, cached: () => undefined });
+    return [recipe.component, (await registry.push(archive, recipe.registryImage ?? '')).digest] as const;
+  })));
+  const run = await call('run', 'SD-2', '--provider', 'k3s', '--k3s-image', standInImage, '--images', 'registry', '--registry-prefix', registry.url, '--set', 'collector.scrapeIntervalSeconds=1', '--output', output.path);
+  expect(run.exitCode, run.stdout + run.stderr).toBe(0);
+  const report = await reportIn(output.path);
+  expect(report.environment).toMatchObject({ provider: 'k3s', imageSource: 'registry' });
+  const images = new Map(report.images.map((image) => [image.component, image]));
+  for (const [component, digest] of digests) expect(images.get(component)).toMatchObject({ source: 'registry', digest, reference: expect.stringMatching(new RegExp(`^${registry.host}/.*@${digest}$`)) });
+  expect(images.get('target')).toMatchObject({ source: 'build' });
+  // One who only asked for digests has asked for no layer.
+  expect((await registry.requests()).filter((one) => /^GET .*\/blobs\//.test(one)).length).toBeGreaterThan(digests.size);
 });
 
 function create(id: string): ChildProcess {
