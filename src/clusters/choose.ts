@@ -1,12 +1,16 @@
 import { PlumblineError } from '../errors.ts';
 import { embeddedProvider } from './embedded/index.ts';
+import { existingProvider } from './existing/index.ts';
 import type { Abilities, ClusterProvider, ProviderName } from './provider.ts';
 import type { ProviderSettings } from './settings.ts';
 
-/** Every provider there is, in the order in which `auto` prefers them. */
-export function providersFor(_settings: ProviderSettings = {}): readonly ClusterProvider[] {
-  return [embeddedProvider()];
+/** Every provider there is. The one that knows its runs by their folders alone comes before the one that removes those. */
+export function providersFor(settings: ProviderSettings = {}): readonly ClusterProvider[] {
+  return [existingProvider(settings), embeddedProvider()];
 }
+
+/** What `auto` may choose, the preferred first. The others use what is somebody's already, and somebody has to name them. */
+const automatic: readonly ProviderName[] = ['embedded'];
 
 export interface ProviderChoice {
   readonly provider: ClusterProvider;
@@ -19,7 +23,8 @@ export interface ProviderChoice {
  */
 export async function chooseProvider(name: 'auto' | ProviderName, settings: ProviderSettings): Promise<ProviderChoice> {
   const reasons: string[] = [];
-  for (const provider of providersFor(settings).filter((one) => name === 'auto' || one.name === name)) {
+  const all = providersFor(settings);
+  for (const provider of (name === 'auto' ? automatic : [name]).flatMap((wanted) => all.filter((one) => one.name === wanted))) {
     const abilities = await provider.abilities();
     if (abilities.usable) return { provider, abilities };
     reasons.push(`${provider.name}: ${abilities.findings.join(' ')}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunReport } from '../reports/report.ts';
 import type { RunContext } from '../run/context.ts';
-import { writeOwner } from '../run/owner.ts';
+import { removeRunFolders, writeOwner } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
 import type { RunOptions } from './options.ts';
 import { refuseProblems, resolvePlan } from './plan.ts';
@@ -47,7 +47,10 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
   } finally {
     ended.abort();
     await supply.settle();
-    if (!kept) await recorder.step('clean-up', 'remove the run', () => resolved.provider.remove(context.id));
+    if (!kept) await recorder.step('clean-up', 'remove the run', async () => {
+      await resolved.provider.remove(context.id);
+      await removeRunFolders(context.dir);
+    });
   }
   return recorder.report(signal.aborted);
 }
