@@ -16,8 +16,8 @@ export function guard(http: AxiosInstance, runId: string): void {
     const { status, data } = await http.get<string>(target.path);
     // What is not there cannot be somebody else's.
     if (status === 404) return request;
-    const label = status === 200 ? runOf(data) : `an answer of ${status}`;
-    if (label !== runId) throw notOurs(target.path, label, runId);
+    const run = status === 200 ? runOf(data) : undefined;
+    if (run !== runId) throw notOurs(target.path, run === undefined ? 'no label of a run' : `the label of run ${run}`, runId);
     own.add(target.path);
     return request;
   });
@@ -54,10 +54,9 @@ function selectsRun({ params }: InternalAxiosRequestConfig, runId: string): bool
   return selector.split(',').includes(`${runLabel}=${runId}`);
 }
 
-function runOf(body: string): string {
+function runOf(body: string): string | undefined {
   const { metadata } = JSON.parse(body) as { metadata?: { labels?: Record<string, string> } };
-  const run = metadata?.labels?.[runLabel];
-  return run === undefined ? 'no label of a run' : `the label of run ${run}`;
+  return metadata?.labels?.[runLabel];
 }
 
 function notOurs(path: string, seen: string, runId: string): PlumblineError {
