@@ -5,7 +5,8 @@ import { nearest } from '../run/nearest.ts';
 import type { ClusterProvider } from '../clusters/provider.ts';
 import { PlumblineError, exitCodes, lastCause } from '../errors.ts';
 import { styleOf } from '../reports/style.ts';
-import { isOwnerAlive, removeRunFolders } from '../run/owner.ts';
+import { removeRunFolders } from '../run/folders.ts';
+import { isOwnerAlive } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
 import { clusterProviders } from './providers.ts';
 import { clusterSettings } from './run-options.ts';
@@ -58,7 +59,7 @@ async function removeRun(runId: string, providers: readonly ClusterProvider[]): 
     const things: string[] = [];
     for (const provider of providers) things.push(...(await provider.remove(runId)));
     // Only after the providers, which take their mounts out of it.
-    await removeRunFolders(join(runsDir(), runId));
+    await removeRunFolders(runId);
     return { runId, outcome: 'removed', things };
   } catch (thrown) {
     return { runId, outcome: 'failed', cause: thrown instanceof PlumblineError ? thrown.message : lastCause(thrown) };

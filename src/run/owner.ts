@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { identityOf, isAlive } from '../processes/proc.ts';
 import { socketsDir } from './paths.ts';
@@ -45,13 +45,6 @@ export async function readOwner(runDir: string): Promise<Owner | undefined> {
 export async function isOwnerAlive(runDir: string): Promise<boolean> {
   const owner = await readOwner(runDir);
   return owner !== undefined && isAlive(owner);
-}
-
-/** Removes the run's folders, which is the last of it: a provider may have to look into them, or to take mounts out, before. */
-export async function removeRunFolders(runDir: string): Promise<void> {
-  for (const dir of foldersOf(runDir)) await rm(dir, { recursive: true, force: true });
-  // The folder above the sockets is every run's: it goes with the last one.
-  await rmdir(dirname(socketsDir(basename(runDir)))).catch(() => undefined);
 }
 
 /** The run's own folder, and the one for its sockets, which is the same for every user of this machine. */

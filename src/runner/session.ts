@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunReport } from '../reports/report.ts';
 import type { RunContext } from '../run/context.ts';
-import { removeRunFolders, writeOwner } from '../run/owner.ts';
+import { removeRunFolders } from '../run/folders.ts';
+import { writeOwner } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
 import type { RunOptions } from './options.ts';
 import { refuseProblems, resolvePlan } from './plan.ts';
@@ -49,7 +50,7 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
     await supply.settle();
     if (!kept) await recorder.step('clean-up', 'remove the run', async () => {
       await resolved.provider.remove(context.id);
-      await removeRunFolders(context.dir);
+      await removeRunFolders(context.id);
     });
   }
   return recorder.report(signal.aborted);
