@@ -24,6 +24,11 @@ export interface ClusterProvider {
   remove(runId: string): Promise<readonly string[]>;
   /** Ids of the runs of which something exists on this machine. */
   findRuns(): Promise<readonly string[]>;
+  /**
+   * Of a run that `findRuns` answered: whether this machine knows nothing of it but what is in a cluster that others use as well. Then
+   * somebody elsewhere may work with it, and it is removed only when it is named. Left out: never.
+   */
+  isElsewhere?(runId: string): boolean;
 }
 
 /**
@@ -68,8 +73,9 @@ export function clusterOf(nodes: number, name = 'c', place = 0): ClusterSpec {
 }
 
 /** The name of the step in which a cluster is made, for its provider, the plan and the remembered durations. */
-export function clusterStep({ name, nodes }: ClusterSpec): string {
-  return `cluster ${name} with ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
+export function clusterStep({ name, nodes }: ClusterSpec, provider?: ProviderName): string {
+  // That it is joined says nothing of how long it takes to make one.
+  return `${provider === 'existing' ? 'existing ' : ''}cluster ${name} with ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
 }
 
 export interface NodeSpec {

@@ -1,37 +1,49 @@
-import { join } from 'node:path';
 import { PlumblineError } from '../../errors.ts';
 import { runSteps } from '../../run/steps.ts';
 import { clusterStep } from '../provider.ts';
-import type { ClusterProvider, ClusterSpec, StartedCluster } from '../provider.ts';
+import type { ClusterProvider, ClusterSpec } from '../provider.ts';
+import { checkRunId } from '../run-id.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { lookForAbilities } from './abilities.ts';
-import { joinCluster } from './cluster.ts';
 import { contextsOf } from './contexts.ts';
 import type { Context } from './contexts.ts';
-import { guestRuns, placesOfRun } from './places.ts';
-import { leaveClusters } from './remove.ts';
+import { Guests } from './guests.ts';
+import { forgetPlaces, guestRuns, placeOf, placesOfRun } from './places.ts';
+import { leaveClusters, runsIn } from './remove.ts';
 
 /** Clusters that are there already, and somebody else's: Plumbline is a guest, and touches nothing that it did not make. */
 export function existingProvider(settings: ProviderSettings = {}): ClusterProvider {
-  const joined = new Map<string, Promise<StartedCluster>>();
+  const guests = new Guests();
+  const foundElsewhere = new Set<string>();
   return {
     name: 'existing',
     abilities: () => lookForAbilities(settings),
     prepare: async () => undefined,
     needs: () => ({ binaries: [], images: [] }),
-    create: (spec, context) => runSteps(context.emit)('cluster', clusterStep(spec), async (step) => {
-      const place = contextFor(spec, await contextsOf(settings));
-      step.note(`joining context ${place.name}`);
-      // Several of a platform's clusters may be one: then all of them are the same.
-      const key = join(context.dir, place.name);
-      const cluster = joined.get(key) ?? joinCluster(spec, place, context);
-      joined.set(key, cluster);
-      cluster.catch(() => joined.delete(key));
-      return cluster;
+    create: (spec, run) => runSteps(run.emit)('cluster', clusterStep(spec, 'existing'), async ({ note }) => {
+      const context = contextFor(spec, await contextsOf(settings));
+      note(`context ${context.name}`);
+      return guests.join(spec, context, run);
     }),
-    remove: async (runId) => leaveClusters(runId, await placesOfRun(runId)),
-    findRuns: guestRuns,
+    remove: async (runId) => {
+      checkRunId(runId);
+      const removed = await leaveClusters(runId, await placesOfRun(runId, await namedContexts(settings)));
+      await forgetPlaces(runId);
+      return removed;
+    },
+    findRuns: async () => {
+      const named = await namedContexts(settings);
+      const [here, ...there] = await Promise.all([guestRuns(), ...named.map((context) => runsIn(placeOf(context, '')))]);
+      for (const id of there.flat()) if (!here.includes(id)) foundElsewhere.add(id);
+      return [...new Set([...here, ...there.flat()])];
+    },
+    isElsewhere: (runId) => foundElsewhere.has(runId),
   };
+}
+
+/** Without a word of the user's, nobody's clusters are asked: only those that runs remember. */
+async function namedContexts(settings: ProviderSettings): Promise<readonly Context[]> {
+  return settings.kubeconfig === undefined && settings.contexts === undefined ? [] : contextsOf(settings);
 }
 
 function contextFor({ place = 0 }: ClusterSpec, contexts: readonly Context[]): Context {

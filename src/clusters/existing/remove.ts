@@ -1,37 +1,78 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Namespace } from '@kubernetes/client-node';
+import { PlumblineError, lastCause } from '../../errors.ts';
 import { runLabel } from '../../run/run-label.ts';
-import { until } from '../../run/wait.ts';
-import { get, json, kubeClient } from '../kube-api.ts';
+import { KubeApiError } from '../kube-api.ts';
 import type { KubeClient } from '../kube-api.ts';
+import { deleteAll, labelled, listed } from './labelled.ts';
+import type { ClusterKind, Leaving } from './labelled.ts';
+import { deleteResources, refuseForeignResources, releaseResources } from './operator-resources.ts';
 
-const kinds = [
-  '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
-  '/api/v1/namespaces', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', '/apis/rbac.authorization.k8s.io/v1/clusterroles',
-  '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-];
-
-export async function leaveClusters(runId: string, kubeconfigs: readonly string[]): Promise<readonly string[]> {
-  return (await Promise.all(kubeconfigs.map(async (path) => leave(await kubeClient(path), runId)))).flat();
+/** A cluster to look into. */
+export interface Place {
+  /** For a person: its context. */
+  readonly name: string;
+  /** A guest's, of the run that is removed. */
+  client(): Promise<KubeClient>;
 }
 
-async function leave(client: KubeClient, runId: string): Promise<readonly string[]> {
-  const removed: string[] = [];
-  for (const path of kinds) {
-    const names = await labelled(client, path, runId);
-    for (const name of names) {
-      await client.http.delete(`${path}/${name}`);
-      removed.push(`${path.split('/').at(-1)} ${name}`);
-    }
-    await until(`${path} of run ${runId} gone`, async ({ saw, signal }) => {
-      const left = await labelled(client, path, runId, signal);
-      saw(left.join(', '));
-      return left.length === 0 ? true : undefined;
-    }, { timeoutMs: 120_000 });
+const namespaces: ClusterKind = { name: 'namespace', path: '/api/v1/namespaces' };
+const webhooks: readonly ClusterKind[] = ['mutating', 'validating'].map((one) => ({ name: `${one} webhook configuration`, path: `/apis/admissionregistration.k8s.io/v1/${one}webhookconfigurations` }));
+const rights: readonly ClusterKind[] = ['binding', ''].map((one) => ({ name: `cluster role ${one}`.trim(), path: `/apis/rbac.authorization.k8s.io/v1/clusterrole${one}s` }));
+const definitions: ClusterKind = { name: 'definition', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions' };
+
+/**
+ * Removes what carries the run's label from clusters, in whatever state it is; what does not carry it stays.
+ * @returns what was removed
+ * @throws PlumblineError PL-CLUSTER-UNREACHABLE, PL-WAIT-TIMEOUT with why something stays, PL-NOT-OURS
+ */
+export async function leaveClusters(runId: string, places: readonly Place[]): Promise<readonly string[]> {
+  const removed = await Promise.all(places.map(async ({ name, client }) => {
+    const leaving: Leaving = { client: await client(), runId, removed: new Set() };
+    await leave(leaving).catch((thrown: unknown) => { throw failed(runId, name, thrown); });
+    return [...leaving.removed].map((one) => `${one} in ${name}`);
+  }));
+  return removed.flat();
+}
+
+/** The order matters: the operator lets its resources go while it runs, and its webhooks would be asked about what is changed after it. */
+async function leave(leaving: Leaving): Promise<void> {
+  const own = (await labelled(leaving, namespaces.path)).map(({ metadata }) => metadata?.name ?? '');
+  await deleteResources(leaving, own);
+  for (const kind of webhooks) await deleteAll(leaving, kind);
+  await releaseResources(leaving, own);
+  await deleteAll(leaving, namespaces, whyItStays);
+  for (const kind of rights) await deleteAll(leaving, kind);
+  if ((await labelled(leaving, definitions.path)).length === 0) return;
+  await refuseForeignResources(leaving, own);
+  await deleteAll(leaving, definitions);
+}
+
+/** Ids of the runs of which a cluster has anything: what is in no namespace, and namespaces. */
+export async function runsIn({ name, client }: Place): Promise<readonly string[]> {
+  const asked = await client();
+  try {
+    const found = await Promise.all([namespaces, ...webhooks, ...rights, definitions].map(({ path }) => listed(asked, path, runLabel)));
+    return [...new Set(found.flat().map(({ metadata }) => metadata?.labels?.[runLabel] ?? ''))];
+  } catch (thrown) {
+    throw failed('', name, thrown);
   }
-  return removed;
 }
 
-async function labelled(client: KubeClient, path: string, runId: string, signal?: AbortSignal): Promise<readonly string[]> {
-  const { items } = json(await get(client, path, { params: { labelSelector: `${runLabel}=${runId}` }, signal })) as { items: KubernetesObject[] };
-  return items.map(({ metadata }) => metadata?.name ?? '');
+/** What a namespace says of its own removal. */
+function whyItStays(object: KubernetesObject): string | undefined {
+  const conditions = (object as V1Namespace).status?.conditions?.filter(({ type, status }) => status === 'True' && /Remaining|Failure/.test(type)) ?? [];
+  const hint = conditions.some(({ type }) => type === 'NamespaceDeletionDiscoveryFailure') ? ['an aggregated API of this cluster does not answer, and until it does no namespace goes: see `kubectl get apiservices`'] : [];
+  return [...conditions.map(({ message }) => message), ...hint].join(', ') || undefined;
+}
+
+function failed(runId: string, place: string, cause: unknown): PlumblineError {
+  if (cause instanceof PlumblineError) return cause;
+  const again = `\`plumbline down${runId === '' ? '' : ` ${runId}`}\` again`;
+  // What answers in its own words is reached, but for somebody whom it does not know.
+  const refused = cause instanceof KubeApiError && cause.status !== 401;
+  return new PlumblineError({
+    code: refused ? 'PL-REMOVAL-REFUSED' : 'PL-CLUSTER-UNREACHABLE', kind: 'environment', seen: lastCause(cause),
+    expected: `the cluster of context ${place} to ${refused ? 'let go what the run made there' : 'answer, so that nothing of the run is left there'}`,
+    next: refused ? `Mend what it says, then ${again}.` : `${again} once it answers; with \`--kubeconfig\` and \`--context\` where the run's own credentials have expired.`, cause,
+  });
 }
