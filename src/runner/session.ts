@@ -6,6 +6,7 @@ import type { RunContext } from '../run/context.ts';
 import { removeRunFolders } from '../run/folders.ts';
 import { writeOwner } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
+import { refuseLateRights } from './guest.ts';
 import type { RunOptions } from './options.ts';
 import { refuseProblems, resolvePlan } from './plan.ts';
 import type { ResolvedPlan } from './plan.ts';
@@ -44,6 +45,8 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
   const supply = new Supply(resolved, context, recorder);
   try {
     await recorder.step('plan', 'what the provider needs of this machine', () => resolved.provider.prepare(context));
+    await refuseLateRights(resolved, supply, context.id);
+    sayGuest(resolved, recorder);
     await work({ resolved, recorder, context, supply, keep });
   } finally {
     ended.abort();
@@ -54,4 +57,10 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
     });
   }
   return recorder.report(signal.aborted);
+}
+
+/** Whoever is a guest says beforehand what it will do. */
+function sayGuest({ plan: { provider, guest } }: ResolvedPlan, { emit }: Recorder): void {
+  if (!guest || guest.makes.length === 0) return;
+  emit({ kind: 'warning', message: `a guest in clusters that are there already (${provider.reasons.join(' ')}): makes ${guest.makes.join('; ')}; nothing else, and takes it away at the end` });
 }

@@ -1,7 +1,9 @@
 import { PlumblineError } from '../../errors.ts';
 import { runSteps } from '../../run/steps.ts';
+import { clientOfContext } from '../kube-api.ts';
 import { clusterStep } from '../provider.ts';
 import type { ClusterProvider, ClusterSpec } from '../provider.ts';
+import { missingRights } from '../rights.ts';
 import { checkRunId } from '../run-id.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { lookForAbilities } from './abilities.ts';
@@ -20,6 +22,12 @@ export function existingProvider(settings: ProviderSettings = {}): ClusterProvid
     abilities: () => lookForAbilities(settings),
     prepare: async () => undefined,
     needs: () => ({ binaries: [], images: [] }),
+    missingRights: async (needed, runId) => {
+      const different = [...new Map((await contextsOf(settings)).map((context) => [context.name, context])).values()];
+      const missing = await Promise.all(different.map(async ({ name, named }) =>
+        (await missingRights(await clientOfContext(named, runId), needed, runId)).map((line) => `context ${name}: ${line}`)));
+      return missing.flat();
+    },
     create: (spec, run) => runSteps(run.emit)('cluster', clusterStep(spec, 'existing'), async ({ note }) => {
       const context = contextFor(spec, await contextsOf(settings));
       note(`context ${context.name}`);
