@@ -15,7 +15,7 @@ export function kubeLogin({ cluster, user }: KubeconfigContext, proxyEnv: ProxyV
   const proxies = typeof named === 'string' ? { HTTP_PROXY: named, HTTPS_PROXY: named } : proxyEnv;
   const socks = typeof named === 'string' && named.startsWith('socks');
   let last: { readonly content: string; readonly agent: Credentials['agent'] } | undefined;
-  return { server: cluster.server, proxied: proxies !== undefined && !socks, credentials: async () => {
+  const login = async (): Promise<Credentials> => {
     const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options).catch((cause: unknown) => { throw loginFailed(user, cause); });
     const { ca, cert, key, servername, rejectUnauthorized } = options;
@@ -26,7 +26,14 @@ export function kubeLogin({ cluster, user }: KubeconfigContext, proxyEnv: ProxyV
       last = { content, agent: socks ? options.agent as Credentials['agent'] : agentFor(cluster.server, tls, proxies) };
     }
     return { agent: last.agent, headers: { ...await ownHeaders(user, options.auth), ...(options.headers as Record<string, string> | undefined) } };
-  } };
+  };
+  return { server: cluster.server, proxied: proxies !== undefined && !socks, credentials: oneAtATime(login) };
+}
+
+/** Requests that come while a program is asked for a new token wait for that one. */
+function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => (running ??= work().finally(() => (running = undefined)));
 }
 
 function officialConfig({ cluster, user }: KubeconfigContext): KubeConfig {

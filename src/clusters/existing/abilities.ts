@@ -25,10 +25,10 @@ export async function lookForAbilities(settings: ProviderSettings): Promise<Abil
 export function abilitiesOf(clusters: number, looked: readonly (Found | string)[]): Abilities {
   const found = looked.filter((one) => typeof one !== 'string');
   const obstacles = looked.flatMap((one) => (typeof one === 'string' ? [one] : obstaclesOf(one)));
-  const operators = found.flatMap(({ context, operator }) => (operator === undefined ? [] : [`in context ${context.name} ${operator}`]));
+  const operators = found.flatMap(({ context, operator }) => (operator === undefined ? [] : [`${operator}, in context ${context.name}`]));
   return able({
     usable: obstacles.length === 0, findings: [...obstacles, ...found.map(described)], clusters, nodes: Math.min(...found.map(({ nodes }) => nodes)),
-    ...(operators.length === 0 ? {} : { operatorThere: operators.join(', ') }),
+    ...(operators.length === 0 ? {} : { operatorThere: `one is there already (${operators.join('; ')})` }),
   });
 }
 

@@ -14,7 +14,7 @@ export interface Found {
   readonly version: string;
   /** Nodes that take pods. */
   readonly nodes: number;
-  /** What is there of an OpenTelemetry operator, for a person. */
+  /** What is there of an OpenTelemetry operator: `its definitions`. */
   readonly operator?: string;
 }
 
@@ -43,5 +43,5 @@ async function operatorIn(client: KubeClient, signal: AbortSignal): Promise<stri
   if (!(await hasOperatorGroup(client, signal))) return undefined;
   const ours = await listed(client, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', runLabel, signal);
   const run = ours[0]?.metadata?.labels?.[runLabel];
-  return run === undefined ? 'definitions of one are there already' : `those of run ${run} are there (\`plumbline down ${run}\` removes it, if it has ended)`;
+  return run === undefined ? 'its definitions' : `that of run ${run}, which \`plumbline down ${run}\` removes if it has ended`;
 }
