@@ -65,7 +65,7 @@ function choicesText(choices: readonly string[], style: Style): string {
 
 /** What the run would do in clusters of somebody else. */
 function guestLines({ guest }: Plan): readonly string[] {
-  return !guest || guest.makes.length === 0 ? [] : [`makes     ${guest.makes.join('; ')}; nothing else, and takes it away at the end`];
+  return !guest || guest.makes.length === 0 ? [] : [`makes     ${guest.makes.join('; ')}; nothing else, and all of it goes with the run`];
 }
 
 function rightsText({ guest }: Plan, style: Style): string {

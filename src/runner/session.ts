@@ -62,5 +62,5 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
 /** Whoever is a guest says beforehand what it will do. */
 function sayGuest({ plan: { provider, guest } }: ResolvedPlan, { emit }: Recorder): void {
   if (!guest || guest.makes.length === 0) return;
-  emit({ kind: 'warning', message: `a guest in clusters that are there already (${provider.reasons.join(' ')}): makes ${guest.makes.join('; ')}; nothing else, and takes it away at the end` });
+  emit({ kind: 'warning', message: `a guest in clusters that are there already (${provider.reasons.join(' ')}): makes ${guest.makes.join('; ')}; nothing else, and all of it goes with the run` });
 }
