@@ -1,8 +1,8 @@
 /** What the processes on a span's way take, by their own word: exact to the second, where the kubelet looks every ten seconds. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { get, json } from '../src/clusters/kube-api.ts';
 import { podsOf, proxyGet } from '../src/clusters/kubernetes.ts';
 import type { KubeClient } from '../src/clusters/kubernetes.ts';
+import { nodesOf, takesPods } from '../src/clusters/nodes.ts';
 import type { BackendName } from '../src/components/backend.ts';
 import { collectorMetricsPort } from '../src/components/collector/manifests.ts';
 import { componentLabels, labels, selector } from '../src/components/labels.ts';
@@ -36,8 +36,8 @@ export async function partsUsage(platform: Platform, tenant: Tenant, backend: Ba
 
 /** CPUs of the cluster that a tenant's collectors run in, over all its nodes. */
 export async function nodeCpus({ client }: Pick<Tenant, 'client'>, signal: AbortSignal): Promise<number> {
-  const { items } = json(await get(client, '/api/v1/nodes', { signal })) as { items: { status?: { capacity?: { cpu?: string } } }[] };
-  return Math.max(...items.map(({ status }) => Number(status?.capacity?.cpu ?? 0)));
+  const nodes = (await nodesOf(client, signal)).filter(takesPods);
+  return Math.max(...nodes.map(({ status }) => Number(status?.capacity?.['cpu'] ?? 0)));
 }
 
 async function senderPart({ client, senderNamespace }: Tenant, signal: AbortSignal): Promise<PartUsage> {

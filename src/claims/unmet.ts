@@ -4,7 +4,7 @@ import type { Claim } from './claim.ts';
 import type { ClaimResult } from './result.ts';
 import type { Side } from './sides.ts';
 
-type Able = Pick<Abilities, 'clusters' | 'nodes' | 'ownNodes'>;
+type Able = Pick<Abilities, 'clusters' | 'nodes' | 'ownNodes' | 'operatorThere'>;
 
 /** Why a provider of these abilities cannot have a claim judged, for a person; undefined where it can. */
 export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able): string | undefined {
@@ -13,7 +13,14 @@ export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able): str
   if (clusters > able.clusters) return `needs ${clusters} clusters, and there ${are(able.clusters)}: name a context for each, or one for several, e.g. --context a,b,b`;
   if (nodes > able.nodes) return `needs ${nodes} nodes that take pods, and the cluster has ${able.nodes}`;
   if (claim.needs?.includes('own-nodes') && !able.ownNodes) return 'cuts a node\'s network or kills its processes, which it does on no cluster that is not the run\'s own';
+  if (able.operatorThere !== undefined && sides.some(({ spec }) => spec.operator !== null)) return `brings an OpenTelemetry operator, and ${able.operatorThere}: ${wayOut(sides)}`;
   return undefined;
+}
+
+/** What an operator of somebody else leaves to do: agents, and a node's collector of its own, are an operator's work alone. */
+function wayOut(sides: readonly Side[]): string {
+  const only = sides.some(({ spec }) => spec.apps?.injected === true || spec.collector.nowhereOn !== undefined);
+  return only ? 'it takes a cluster without one' : '--set operator=null deploys plain objects in its place';
 }
 
 function are(count: number): string {

@@ -4,9 +4,10 @@ import { removeOrphans } from '../builds/folders.ts';
 import { nearest } from '../run/nearest.ts';
 import type { ClusterProvider } from '../clusters/provider.ts';
 import { PlumblineError, exitCodes, lastCause } from '../errors.ts';
+import { endProcesses } from '../processes/end.ts';
 import { styleOf } from '../reports/style.ts';
-import { isOwnerAlive } from '../run/owner.ts';
 import { removeRunFolders } from '../run/folders.ts';
+import { isOwnerAlive } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
 import { clusterProviders } from './providers.ts';
 import { clusterSettings } from './run-options.ts';
@@ -30,8 +31,8 @@ export async function down(named: readonly string[], flags: RunFlags & { readonl
 }
 
 /**
- * Removes the named runs, else every run whose owner has ended: kept ones, and what a killed one left. One run that
- * cannot be removed does not keep the others.
+ * Removes the named runs, else every run whose owner has ended: kept ones, and what a killed one left, but none that somebody
+ * elsewhere may work with. One run that cannot be removed does not keep the others.
  *
  * @throws PlumblineError PL-RUN-UNKNOWN, before anything is removed
  */
@@ -42,7 +43,7 @@ export async function removeRuns(named: readonly string[], providers: readonly C
   if (unknown !== undefined) throw unknownRun(unknown, found);
   const removals: Removal[] = [];
   for (const runId of named.length > 0 ? new Set(named) : found) {
-    const spared = named.length === 0 && (await isOwnerAlive(join(runsDir(), runId)));
+    const spared = named.length === 0 && ((await isOwnerAlive(join(runsDir(), runId))) || providers.some((one) => one.isElsewhere?.(runId)));
     removals.push(spared ? { runId, outcome: 'spared' } : await removeRun(runId, holders.get(runId) ?? []));
   }
   return removals;
@@ -58,7 +59,7 @@ async function findRuns(providers: readonly ClusterProvider[]): Promise<Readonly
 
 async function removeRun(runId: string, providers: readonly ClusterProvider[]): Promise<Removal> {
   try {
-    const things: string[] = [];
+    const things: string[] = [...await endProcesses(runId)];
     for (const provider of providers) things.push(...(await provider.remove(runId)));
     // Only after the providers, which take their mounts out of them.
     things.push(...(await removeRunFolders(runId)));
@@ -73,7 +74,7 @@ const shownThings = 8;
 
 function removalText(removal: Removal, alarm: (text: string) => string): string {
   const { runId } = removal;
-  if (removal.outcome === 'spared') return `${runId}  still works; \`plumbline down ${runId}\` ends it`;
+  if (removal.outcome === 'spared') return `${runId}  still works, or may; \`plumbline down ${runId}\` ends it`;
   if (removal.outcome === 'failed') return `${runId}  ${alarm('could not be removed')}: ${removal.cause}`;
   const more = removal.things.length - shownThings;
   const things = [...removal.things.slice(0, shownThings), ...(more > 0 ? [`and ${more} more`] : [])];

@@ -61,6 +61,7 @@ export function typedCommand(words: readonly string[] = process.argv.slice(2)): 
   return ['./plumbline', ...words.map(shellWord)].join(' ');
 }
 
-function shellWord(word: string): string {
+/** Quoted where a shell would take it for something else. */
+export function shellWord(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

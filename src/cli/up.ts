@@ -3,10 +3,11 @@ import { combine } from '../reports/reporter.ts';
 import { PlumblineError, exitCodes } from '../errors.ts';
 import { interruptible } from './interrupt.ts';
 import { outputFiles, prepareOutput } from './output.ts';
-import { runOptions } from './run-options.ts';
+import { runOptions, shellWord } from './run-options.ts';
 import type { RunFlags } from './run-options.ts';
 import { loadRunner } from './runner.ts';
 import type { UpResult } from '../runner/up.ts';
+import type { Endpoint } from '../runner/up-endpoints.ts';
 import type { Runner } from './runner.ts';
 import { screen } from './screen.ts';
 import type { ScreenFlags } from './screen.ts';
@@ -37,6 +38,8 @@ export async function up(selectors: readonly string[], flags: RunFlags & ScreenF
 /** How to reach a platform, in lines that can be pasted. */
 export function upText({ runId, kubeconfigPath, endpoints }: UpResult): string {
   const width = Math.max(0, ...endpoints.map((endpoint) => endpoint.name.length));
-  const reach = endpoints.map((endpoint) => `  ${endpoint.name.padEnd(width)}  ${endpoint.url}`);
-  return [`Run ${runId} stays up.`, `  export KUBECONFIG=${kubeconfigPath}`, ...reach, `Remove it: ./plumbline down ${runId}`, ''].join('\n');
+  const noted = ({ url, note }: Endpoint): string => (note === undefined ? url : `${url}  (${note})`);
+  // Behind the command, as a comment to the shell, stands where it then leads.
+  const reach = endpoints.map((one) => (one.forward ? `  ${one.forward.map(shellWord).join(' ')}  # ${one.name}: ${noted(one)}` : `  ${one.name.padEnd(width)}  ${noted(one)}`));
+  return [`Run ${runId} stays up.`, `  export KUBECONFIG=${shellWord(kubeconfigPath)}`, ...reach, `Remove it: ./plumbline down ${runId}`, ''].join('\n');
 }

@@ -1,16 +1,17 @@
 import { PlumblineError } from '../errors.ts';
 import { embeddedProvider } from './embedded/index.ts';
+import { existingProvider } from './existing/index.ts';
 import { k3sProvider } from './k3s/index.ts';
 import { kindProvider } from './kind/index.ts';
 import type { Abilities, ClusterProvider, ProviderName } from './provider.ts';
 import type { ProviderSettings } from './settings.ts';
 
-/** Every provider there is; first those that `auto` takes, in the order in which it prefers them. */
+/** Every provider there is; `down` asks in this order, so first the one that knows its clusters by the run's folder alone. */
 export function providersFor(settings: ProviderSettings = {}): readonly ClusterProvider[] {
-  return [k3sProvider(settings), embeddedProvider(), kindProvider(settings)];
+  return [existingProvider(settings), embeddedProvider(), k3sProvider(settings), kindProvider(settings)];
 }
 
-/** What `auto` may choose: others have to be named. */
+/** What `auto` may choose, the preferred first. The others use what is somebody's already, or somebody has to name them. */
 const automatic: readonly ProviderName[] = ['k3s', 'embedded'];
 
 export interface ProviderChoice {
@@ -26,7 +27,8 @@ export interface ProviderChoice {
  */
 export async function chooseProvider(name: 'auto' | ProviderName, settings: ProviderSettings): Promise<ProviderChoice> {
   const reasons: string[] = [];
-  for (const provider of providersFor(settings).filter((one) => (name === 'auto' ? automatic.includes(one.name) : one.name === name))) {
+  const all = providersFor(settings);
+  for (const provider of (name === 'auto' ? automatic : [name]).flatMap((wanted) => all.filter((one) => one.name === wanted))) {
     const abilities = await provider.abilities();
     if (abilities.usable) return { provider, abilities, passedOver: reasons };
     reasons.push(`${provider.name}: ${abilities.findings.join(' ')}`);

@@ -1,6 +1,7 @@
 import type { GoBuild } from '../builds/recipe.ts';
 import type { ImageArchive, ImageRecipe } from '../images/source.ts';
 import type { RunContext } from '../run/context.ts';
+import type { NeededRights } from './rights.ts';
 
 /**
  * Where clusters come from. A provider is one folder beside this file; it says what it can do before it creates
@@ -18,12 +19,22 @@ export interface ClusterProvider {
   prepare(context: RunContext): Promise<void>;
   /** What the provider itself needs built, so that the plan can show it and check that it can be had. */
   needs(): { readonly binaries: readonly GoBuild[]; readonly images: readonly ImageRecipe[] };
+  /**
+   * Where clusters are somebody else's: which rights the user lacks there, a line for each resource; empty where nothing is missing.
+   * Left out: the clusters are the run's own.
+   */
+  missingRights?(needed: NeededRights, runId: string): Promise<readonly string[]>;
   /** Resolves when every node is Ready and the cluster's DNS answers. On failure nothing of it is left. */
   create(spec: ClusterSpec, context: RunContext): Promise<StartedCluster>;
   /** Removes whatever exists of a run, from any state it may have died in, and answers what it removed. */
   remove(runId: string): Promise<readonly string[]>;
   /** Ids of the runs of which something exists on this machine. */
   findRuns(): Promise<readonly string[]>;
+  /**
+   * Of a run that `findRuns` answered: whether this machine knows nothing of it but what is in a cluster that others use as well. Then
+   * somebody elsewhere may work with it, and it is removed only when it is named. Left out: never.
+   */
+  isElsewhere?(runId: string): boolean;
 }
 
 /**
@@ -50,6 +61,8 @@ export interface Abilities {
   readonly nodes: number;
   /** Nodes are the run's alone: their network may be cut and their processes killed. */
   readonly ownNodes: boolean;
+  /** What there is already of an OpenTelemetry operator that is somebody else's, for a person: a second one would be in its way. */
+  readonly operatorThere?: string;
   /** Pod addresses can be reached from this machine. */
   readonly podsReachableFromHost: boolean;
 }
@@ -68,8 +81,9 @@ export function clusterOf(nodes: number, name = 'c', place = 0): ClusterSpec {
 }
 
 /** The name of the step in which a cluster is made, for its provider, the plan and the remembered durations. */
-export function clusterStep({ name, nodes }: ClusterSpec): string {
-  return `cluster ${name} with ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
+export function clusterStep({ name, nodes }: ClusterSpec, provider?: ProviderName): string {
+  // That it is joined says nothing of how long it takes to make one.
+  return `${provider === 'existing' ? 'existing ' : ''}cluster ${name} with ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
 }
 
 export interface NodeSpec {

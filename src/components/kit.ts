@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1EnvVar, V1PolicyRule } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Affinity, V1EnvVar, V1NodeSelectorRequirement, V1PolicyRule } from '@kubernetes/client-node';
 import { labels } from './labels.ts';
 
 /** Small pieces that the manifests of several components share. */
@@ -27,6 +27,21 @@ export function clusterAccount(place: { runId: string; namespace: string }, name
 /** Environment variables from fields of the pod, e.g. `{ POD_NAME: 'metadata.name' }`. */
 export function downwardEnv(fields: Readonly<Record<string, string>>): V1EnvVar[] {
   return Object.entries(fields).map(([name, fieldPath]) => ({ name, valueFrom: { fieldRef: { fieldPath } } }));
+}
+
+/** Only on the node of that name. By its name, since a node's label of its host name may differ from it. */
+export function onNode(name: string): V1Affinity {
+  return nodeAffinity([{ key: 'metadata.name', operator: 'In', values: [name] }]);
+}
+
+/** On any node but those; undefined where there are none to keep off. */
+export function offNodes(names: readonly string[]): V1Affinity | undefined {
+  // Kubernetes takes one name for each.
+  return names.length === 0 ? undefined : nodeAffinity(names.map((name) => ({ key: 'metadata.name', operator: 'NotIn', values: [name] })));
+}
+
+function nodeAffinity(matchFields: V1NodeSelectorRequirement[]): V1Affinity {
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } } };
 }
 
 /** Every component reads its configuration from /etc/plumbline. */

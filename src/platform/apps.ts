@@ -10,7 +10,7 @@ import { injectAnnotation, instrumentationResource } from '../components/operato
 import { appsCluster } from './clusters.ts';
 import { refuseUninjected } from './injection.ts';
 import { startOperator } from './operator.ts';
-import { imageReference, namespaceObject, ready, start } from './parts.ts';
+import { countedNodes, imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { sideAppsNamespace } from './platform.ts';
 import type { Apps, Tenant } from './platform.ts';
@@ -30,7 +30,7 @@ export async function startApps(deployment: Deployment, tenant: Tenant | undefin
   if (!spec.apps || !tenant) return undefined;
   const { client } = tenant;
   const namespace = sideAppsNamespace(runId, name);
-  const nodes = deployment.nodes.get(appsCluster(spec)) ?? [];
+  const nodes = countedNodes(deployment, appsCluster(spec));
   await start(client, [namespaceObject(runId, namespace), ...database(deployment, namespace)], deployment);
   if (spec.apps.injected) {
     await start(client, [instrumentation(deployment, namespace, tenant)], deployment);

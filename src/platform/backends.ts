@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { get, json } from '../clusters/kube-api.ts';
+import { addressOf, nodesOf, takesPods } from '../clusters/nodes.ts';
 import type { Backend, BackendName } from '../components/backend.ts';
 import { backendNames } from '../components/backend.ts';
 import { lokiDeployment, lokiOtlpPath } from '../components/loki/manifests.ts';
@@ -48,9 +49,8 @@ async function startBackend(name: BackendName, deployment: Deployment, client: K
 
 /** A node's address: with a node port it reaches a service from every cluster, which a service's own name does not. */
 export async function nodeAddress(client: KubeClient, signal: AbortSignal): Promise<string> {
-  const { items } = json(await get(client, '/api/v1/nodes', { signal })) as { items: { status?: { addresses?: { type: string; address: string }[] } }[] };
-  const address = items[0]?.status?.addresses?.find((one) => one.type === 'InternalIP')?.address;
-  if (address === undefined) throw new Error('no node of this cluster has an address');
+  const [address] = (await nodesOf(client, signal)).filter(takesPods).flatMap((node) => addressOf(node) ?? []);
+  if (address === undefined) throw new Error('no node of this cluster takes pods and has an address');
   return address;
 }
 

@@ -1,11 +1,13 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
+import { nameOf, nodesOf } from '../clusters/nodes.ts';
 import { allocatorAccount, allocatorDeployment, allocatorEndpoint, operatedAllocator } from '../components/allocator/manifests.ts';
 import { collectorAccount, collectorObjects, collectorService, operatedCollector } from '../components/collector/manifests.ts';
 import type { TargetsFrom } from '../components/collector/targets-from.ts';
 import type { CollectorWorkload } from '../components/collector/workload.ts';
+import { offNodes, onNode } from '../components/kit.ts';
 import { allocatorResource } from '../components/operator/resources.ts';
-import type { AllocatorShape, CollectorShape } from '../components/operator/resources.ts';
+import type { AllocatorShape } from '../components/operator/resources.ts';
 import type { ScrapeConfig } from '../components/target/scrape.ts';
 import { operatorComplaint } from './operator.ts';
 import type { Operator } from './operator.ts';
@@ -62,7 +64,8 @@ async function startPlain(deployment: Deployment, { client, namespace, workload,
     await start(client, allocatorDeployment(place, { strategy: spec.allocator.strategy, scrapeConfigs }), deployment);
     await ready({ client, namespace, kind: 'Deployment', name: 'allocator' }, deployment);
   }
-  await start(client, collectorObjects({ runId, namespace, image: image('collector', spec.collector.version) }, workload), deployment);
+  const place = { runId, namespace, image: image('collector', spec.collector.version) };
+  await start(client, collectorObjects(place, workload, offNodes(await closedNodes(deployment, client))), deployment);
   await ready({ client, namespace, kind: 'DaemonSet', name: 'collector' }, deployment);
 }
 
@@ -73,16 +76,20 @@ async function startOperated(deployment: Deployment, collectors: Collectors, ope
   const made = (kind: Workload['kind'], suffix: string): Promise<unknown> => Promise.all(names.map((name) => ready({
     client, namespace, kind, name: `${name}-${suffix}`, absent: (signal) => operatorComplaint(operator, { namespace, name }, signal), probedSeldom: true,
   }, deployment)));
+  const closed = await closedNodes(deployment, client);
   if (spec.allocator && scrapeConfigs.length > 0) {
-    await start(client, [...allocatorAccount({ runId, namespace }), ...operatedObjects(deployment, collectors, nowhereYet)], deployment);
+    await start(client, [...allocatorAccount({ runId, namespace }), ...operatedObjects(deployment, collectors, closed, nowhereYet)], deployment);
     await made('Deployment', 'targetallocator');
   }
-  await start(client, operatedObjects(deployment, collectors), deployment);
+  await start(client, operatedObjects(deployment, collectors, closed), deployment);
   await made('DaemonSet', 'collector');
 }
 
-/** @param heldBack selector of nodes in place of all of them */
-function operatedObjects(deployment: Deployment, collectors: Collectors, heldBack?: Readonly<Record<string, string>>): KubernetesObject[] {
+/**
+ * @param closed nodes that the run does not count
+ * @param heldBack selector of nodes in place of all of them
+ */
+function operatedObjects(deployment: Deployment, collectors: Collectors, closed: readonly string[], heldBack?: Readonly<Record<string, string>>): KubernetesObject[] {
   const { runId, spec, images } = deployment;
   const { namespace, workload, apart } = collectors;
   const place = { runId, namespace, image: imageReference(images, { component: 'collector', version: spec.collector.version }) };
@@ -91,10 +98,11 @@ function operatedObjects(deployment: Deployment, collectors: Collectors, heldBac
   const separate = allocator !== undefined && allocator.strategy !== 'per-node';
   const from = allocator ? (separate ? { allocatorNamed: main } : { allocator }) : {};
   const held = heldBack ? { nodeSelector: heldBack } : {};
+  const affinity = offNodes([...closed, ...(apart ? [apart.node] : [])]);
   return [
     ...(separate ? [allocatorResource({ runId, namespace, name: main }, allocator)] : []),
-    operatedCollector(place, main, workload, { ...from, ...(apart ? { affinity: keepingOff(apart.node) } : {}), ...held }),
-    ...(apart ? [operatedCollector(place, apartName, apart.workload, { ...from, nodeSelector: { [nodeLabel]: apart.node }, ...held })] : []),
+    operatedCollector(place, main, workload, { ...from, ...(affinity ? { affinity } : {}), ...held }),
+    ...(apart ? [operatedCollector(place, apartName, apart.workload, { ...from, affinity: onNode(apart.node), ...held })] : []),
   ];
 }
 
@@ -103,9 +111,11 @@ function allocatorOf({ spec, images }: Deployment, { scrapeConfigs }: Collectors
   return operatedAllocator(imageReference(images, { component: 'allocator', version: spec.allocator.version }), spec.allocator.strategy);
 }
 
-const nodeLabel = 'kubernetes.io/hostname';
-
-function keepingOff(node: string): NonNullable<CollectorShape['affinity']> {
-  const matchExpressions = [{ key: nodeLabel, operator: 'NotIn', values: [node] }];
-  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } } };
+/**
+ * Nodes that the run does not count. A DaemonSet goes to those that are cordoned or not Ready as well, where nobody has looked for its
+ * images, and it would never be Ready.
+ */
+async function closedNodes({ clients, nodes, signal }: Deployment, client: KubeClient): Promise<readonly string[]> {
+  const counted = [...clients].flatMap(([name, one]) => (one === client ? nodes.get(name) ?? [] : []));
+  return (await nodesOf(client, signal)).map(nameOf).filter((name) => !counted.includes(name));
 }

@@ -55,9 +55,14 @@ export function clientOf(deployment: Deployment, cluster: string): KubeClient {
   return client;
 }
 
+/** The nodes of a cluster that its platform counts; there may be more. */
+export function countedNodes({ nodes, spec }: Deployment, cluster: string): readonly string[] {
+  return (nodes.get(cluster) ?? []).slice(0, spec.nodes);
+}
+
 /** The real name of a node that a platform's file calls `node-2`. */
-export function nodeOf({ nodes }: Deployment, cluster: string, name: string): string {
-  const real = nodes.get(cluster)?.[Number(name.replace('node-', '')) - 1];
+export function nodeOf(deployment: Deployment, cluster: string, name: string): string {
+  const real = countedNodes(deployment, cluster)[Number(name.replace('node-', '')) - 1];
   if (real === undefined) throw new Error(`no ${name} in cluster ${cluster}`);
   return real;
 }

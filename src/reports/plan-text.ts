@@ -40,21 +40,40 @@ export function claimsText(plan: Plan, style: Style): string {
     claim.area,
     `${oneLine(claim.claim)}\ntwin: ${oneLine(claim.twin)}\nneeds: ${clustersText(claim.needs)}, ${claim.needs.images.join(', ')}\n${skippedText(claim)}${claim.file}`,
   ]);
-  return blocks([table(['claim', 'area', ''], rows, style), problemsText(plan, style)]);
+  return blocks([table(['claim', 'area', ''], rows, style), choicesText(guestLines(plan), style), rightsText(plan, style), problemsText(plan, style)]);
 }
 
 /** `plumbline run --dry-run`: what would be done, what is cached, how long the rest usually takes. */
 export function planText(plan: Plan, style: Style): string {
   const { provider, imageSource } = plan;
-  const choices = [`provider  ${[provider.name ?? 'none usable', ...provider.reasons].join(': ')}`, `images    ${imageSource.name}: ${imageSource.reason}`];
+  const choices = [`provider  ${[provider.name ?? 'none usable', ...provider.reasons].join(': ')}`, `images    ${imageSource.name}: ${imageSource.reason}`, ...guestLines(plan)];
   const steps = plan.steps.map((step) => [step.phase, step.name, stepTime(step)]);
   const claims = plan.claims.map((claim) => [claim.id, claim.area, `${oneLine(claim.claim)}${claim.skipped === undefined ? '' : `\n${skippedText(claim).trimEnd()}`}`]);
   return blocks([
-    choices.map((line) => hanging(oneLine(line).replace(/^(\w+) /, (_, name: string) => `${name.padEnd(8)}  `), 10, style.columns)).join('\n'),
+    choicesText(choices, style),
+    rightsText(plan, style),
     table(['phase', 'step', 'usually'], steps, style),
     table(['claim', 'area', ''], claims, style),
     problemsText(plan, style),
   ]);
+}
+
+/** Each begins with a word that says what it is about. */
+function choicesText(choices: readonly string[], style: Style): string {
+  return choices.map((line) => hanging(oneLine(line).replace(/^(\w+) /, (_, name: string) => `${name.padEnd(8)}  `), 10, style.columns)).join('\n');
+}
+
+/** What the run would do in clusters of somebody else. */
+function guestLines({ guest }: Plan): readonly string[] {
+  return !guest || guest.makes.length === 0 ? [] : [`makes     ${guest.makes.join('; ')}; nothing else, and all of it goes with the run`];
+}
+
+function rightsText({ guest }: Plan, style: Style): string {
+  if (!guest || guest.rights.length === 0) return '';
+  const named = (resources: readonly string[], group: string): string => resources.map((one) => (group === '' ? one : `${one}.${group}`)).join(', ');
+  const rows = guest.rights.map(({ where, group, resources, verbs }) => [where === 'cluster' ? 'the cluster' : 'its namespaces', verbs.join(' '), named(resources, group)]);
+  const grants = guest.grants ? [['the cluster', 'escalate bind', 'clusterroles, or all that collectors, allocators and the operator are granted']] : [];
+  return table(['rights in', '', ''], [...rows, ...grants], style);
 }
 
 function skippedText({ skipped }: PlannedClaim): string {

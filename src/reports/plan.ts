@@ -3,6 +3,8 @@ import type { Phase } from '../run/events.ts';
 /** What a run would do, found out without changing anything. `list --json` and `run --dry-run --json` print it as it is. */
 export interface Plan {
   readonly provider: PlannedProvider;
+  /** Where the provider's clusters are somebody else's. */
+  readonly guest?: PlannedGuest;
   readonly imageSource: PlannedImageSource;
   /** In the order in which they would start. */
   readonly steps: readonly PlannedStep[];
@@ -16,6 +18,26 @@ export interface PlannedProvider {
   readonly name?: string;
   /** Why this one, or why none. */
   readonly reasons: readonly string[];
+}
+
+/** What a run does in clusters of somebody else, and takes away again. */
+export interface PlannedGuest {
+  /** What it makes; nothing else is made. */
+  readonly makes: readonly string[];
+  /** What its user has to be allowed. */
+  readonly rights: readonly PlannedRight[];
+  /** Whether it grants rights to parts of platforms: it has to have those, too, or may escalate and bind cluster roles. */
+  readonly grants: boolean;
+  /** What of all that is missing, a line each. */
+  readonly missing: readonly string[];
+}
+
+export interface PlannedRight {
+  /** In the namespaces that the run makes, or in the whole cluster. */
+  readonly where: 'namespaces' | 'cluster';
+  readonly group: string;
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
 }
 
 export interface PlannedImageSource {

@@ -3,10 +3,6 @@ import { binaryCacheState } from '../builds/binary.ts';
 import { checkAvailable } from '../builds/available.ts';
 import type { GoBuild } from '../builds/recipe.ts';
 import { loadCatalog, selectClaims } from '../claims/catalog.ts';
-import type { CatalogEntry } from '../claims/catalog.ts';
-import { sidesOf } from '../claims/sides.ts';
-import { unmetNeed } from '../claims/unmet.ts';
-import type { Side } from '../claims/sides.ts';
 import { chooseProvider } from '../clusters/choose.ts';
 import { clusterStep } from '../clusters/provider.ts';
 import type { Abilities, ClusterProvider, ClusterSpec } from '../clusters/provider.ts';
@@ -14,26 +10,24 @@ import { PlumblineError } from '../errors.ts';
 import { chooseImageSource } from '../images/choose.ts';
 import type { ImageRecipe, ImageSource } from '../images/source.ts';
 import { clustersOf } from '../platform/clusters.ts';
-import { imageKey, platformImages } from '../platform/images.ts';
+import { imageKey } from '../platform/images.ts';
+import type { PlatformSpec } from '../platform/spec.ts';
 import type { Plan, PlannedStep } from '../reports/plan.ts';
 import { usualMs } from '../run/durations.ts';
 import { packageRoot } from '../run/paths.ts';
+import { planGuest, rightsMissing } from './guest.ts';
 import { ImageStates, imageSteps } from './image-states.ts';
 import type { RunOptions } from './options.ts';
+import { resolveClaims, uniqueImages } from './resolved-claims.ts';
+import type { ResolvedClaim } from './resolved-claims.ts';
 
-/** A claim with everything that its sides need. */
-export interface ResolvedClaim extends CatalogEntry {
-  readonly sides: readonly Side[];
-  /** In the order in which its sides need them. */
-  readonly images: readonly ImageRecipe[];
-  /** Why the chosen provider cannot have it judged; it is then skipped. */
-  readonly unmet?: string;
-}
+export type { ResolvedClaim } from './resolved-claims.ts';
 
 /** What a run works from: the plan as the user sees it, and the objects behind it. */
 export interface ResolvedPlan {
   readonly plan: Plan;
   readonly provider: ClusterProvider;
+  readonly abilities: Abilities;
   readonly imageSource: ImageSource;
   /** In the order in which they run: what needs least that is not built yet comes first. */
   readonly claims: readonly ResolvedClaim[];
@@ -42,6 +36,8 @@ export interface ResolvedPlan {
   readonly images: readonly ImageRecipe[];
   /** Settings that choose versions which can be had in place of those that cannot. */
   readonly suggested: readonly string[];
+  /** Images of operators whose rights have to be looked for once these are there (guest.ts). */
+  readonly operatorsUnknown: readonly ImageRecipe[];
 }
 
 /** The plan of a run, found out without changing anything. @throws PlumblineError of wrong use */
@@ -54,17 +50,19 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const { provider, abilities, passedOver } = await chooseProvider(options.provider, options.clusters);
   const { source, reason } = await chooseImageSource(options.images, abilities, options.clusters);
   const states = new ImageStates(source);
-  const resolved = await Promise.all(chosen.map((entry) => resolveClaim(entry, options, abilities, states)));
+  const resolved = await resolveClaims(chosen, options, abilities, states);
   const needs = provider.needs();
   const claims = await soonestFirst(resolved, states);
-  const images = unique([...needs.images, ...claims.flatMap((one) => (one.unmet === undefined ? one.images : []))]);
+  const images = uniqueImages([...needs.images, ...claims.flatMap((one) => (one.unmet === undefined ? one.images : []))]);
   const clusters = neededClusters(claims);
   const missing = await states.problems(images);
-  const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, clusters)];
+  const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, clusters, provider)];
+  const guest = await planGuest(provider, judgedPlatforms(claims), options.runId, states);
   return {
-    provider, imageSource: source, claims, binaries: needs.binaries, images,
+    provider, abilities, imageSource: source, claims, binaries: needs.binaries, images, operatorsUnknown: guest?.later ?? [],
     plan: {
       provider: { name: provider.name, reasons: [...abilities.findings, ...passedOver] },
+      ...(guest ? { guest: guest.plan } : {}),
       imageSource: { name: source.name, reason },
       steps,
       claims: claims.map(({ claim, sides, images: own, file, unmet }) => ({
@@ -75,17 +73,10 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
         },
         ...(unmet === undefined ? {} : { skipped: unmet }),
       })),
-      problems: [...await binaryProblems(needs.binaries), ...missing.map(({ text }) => text)],
+      problems: [...await binaryProblems(needs.binaries), ...missing.map(({ text }) => text), ...(guest?.plan.missing ?? []).map((right) => `not allowed: ${right}`)],
     },
     suggested: missing.flatMap(({ set }) => set ?? []),
   };
-}
-
-async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
-  const sides = await sidesOf(entry.claim, { settings: set, ...(tenants ? { tenants: tenants.byName } : {}) });
-  const images = unique(sides.flatMap((side) => platformImages(side.spec)));
-  const unmet = unmetNeed(entry.claim, sides, abilities) ?? (await states.outOfReach(images));
-  return { ...entry, sides, images, ...(unmet === undefined ? {} : { unmet }) };
 }
 
 /** The first verdict must not wait for builds that only a later claim needs. Equal claims keep the catalog's order. */
@@ -106,24 +97,29 @@ async function binaryProblems(binaries: readonly GoBuild[]): Promise<readonly st
   return states.filter((reason) => reason !== undefined);
 }
 
+/** Platforms of all sides of those of these claims that can be judged. */
+function judgedPlatforms(claims: readonly ResolvedClaim[]): readonly PlatformSpec[] {
+  return claims.filter(({ unmet }) => unmet === undefined).flatMap(({ sides }) => sides.map(({ spec }) => spec));
+}
+
 /** Clusters of all sides of those of these claims that can be judged, each once. */
 export function neededClusters(claims: readonly ResolvedClaim[]): readonly ClusterSpec[] {
-  const specs = claims.filter(({ unmet }) => unmet === undefined).flatMap((claim) => claim.sides.flatMap((side) => [...clustersOf(side.spec).values()]));
+  const specs = judgedPlatforms(claims).flatMap((spec) => [...clustersOf(spec).values()]);
   return [...new Map(specs.map((spec) => [spec.name, spec])).values()];
 }
 
-async function laterSteps(claims: readonly ResolvedClaim[], needed: readonly ClusterSpec[]): Promise<readonly PlannedStep[]> {
-  const clusters = needed.map((spec) => ({ phase: 'cluster' as const, name: clusterStep(spec), guessMs: 12_000 }));
+async function laterSteps(claims: readonly ResolvedClaim[], needed: readonly ClusterSpec[], { name: provider }: ClusterProvider): Promise<readonly PlannedStep[]> {
+  const clusters = needed.map((spec) => ({ phase: 'cluster' as const, name: clusterStep(spec, provider), guessMs: provider === 'existing' ? 0 : 12_000 }));
   const suites = claims.filter(({ unmet }) => unmet === undefined).map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: (claim.sidesTogether ? 1 : sides.length) * claim.usualSecondsPerSide * 1000 }));
   return Promise.all([...clusters, ...suites].map(async ({ phase, name, guessMs }) => ({ phase, name, cached: false, usualMs: (await usualMs(name)) ?? guessMs })));
 }
 
-function unique(images: readonly ImageRecipe[]): readonly ImageRecipe[] {
-  return [...new Map(images.map((image) => [imageKey(image), image])).values()];
-}
-
-/** @throws PlumblineError PL-IMAGE-UNAVAILABLE: before any cluster is made, with every version that cannot be had */
+/**
+ * Before any cluster is made, or anything in one.
+ * @throws PlumblineError PL-RIGHTS-MISSING with every right, PL-IMAGE-UNAVAILABLE with every version that cannot be had
+ */
 export function refuseProblems({ plan, suggested }: Pick<ResolvedPlan, 'plan' | 'suggested'>): void {
+  if (plan.guest && plan.guest.missing.length > 0) throw rightsMissing(plan.guest.missing);
   if (plan.problems.length === 0) return;
   throw new PlumblineError({
     code: 'PL-IMAGE-UNAVAILABLE', kind: 'usage', expected: 'every version of the plan to be within reach', seen: plan.problems.join('; '),

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunReport } from '../reports/report.ts';
 import type { RunContext } from '../run/context.ts';
+import { removeRunFolders } from '../run/folders.ts';
 import { writeOwner } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
+import { refuseLateRights } from './guest.ts';
 import type { RunOptions } from './options.ts';
 import { refuseProblems, resolvePlan } from './plan.ts';
 import type { ResolvedPlan } from './plan.ts';
@@ -43,11 +45,22 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
   const supply = new Supply(resolved, context, recorder);
   try {
     await recorder.step('plan', 'what the provider needs of this machine', () => resolved.provider.prepare(context));
+    await refuseLateRights(resolved, supply, context.id);
+    sayGuest(resolved, recorder);
     await work({ resolved, recorder, context, supply, keep });
   } finally {
     ended.abort();
     await supply.settle();
-    if (!kept) await recorder.step('clean-up', 'remove the run', () => resolved.provider.remove(context.id));
+    if (!kept) await recorder.step('clean-up', 'remove the run', async () => {
+      await resolved.provider.remove(context.id);
+      await removeRunFolders(context.id);
+    });
   }
   return recorder.report(signal.aborted);
+}
+
+/** Whoever is a guest says beforehand what it will do. */
+function sayGuest({ plan: { provider, guest } }: ResolvedPlan, { emit }: Recorder): void {
+  if (!guest || guest.makes.length === 0) return;
+  emit({ kind: 'warning', message: `a guest in clusters that are there already (${provider.reasons.join(' ')}): makes ${guest.makes.join('; ')}; nothing else, and all of it goes with the run` });
 }

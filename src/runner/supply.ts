@@ -55,8 +55,14 @@ export class Supply {
     await Promise.all(needed.map((spec) => this.#cluster(spec)));
   }
 
-  /** Removes the clusters that none of the claims that are left needs, while those go on. */
+  /** These images, without any cluster. @throws what the first one failed of */
+  imagesOf(recipes: readonly ImageRecipe[]): Promise<readonly Image[]> {
+    return Promise.all(recipes.map((recipe) => this.#provide(recipe)));
+  }
+
+  /** Removes the clusters that none of the claims that are left needs, while those go on; those of somebody else go on anyway. */
   claimOver(id: string): void {
+    if (!this.#resolved.abilities.ownNodes) return;
     this.#over.add(id);
     const claims = this.#resolved.claims.filter(({ claim }) => !this.#over.has(claim.id));
     // After the last one the end of the run removes everything.
@@ -85,7 +91,7 @@ export class Supply {
   async stage(spec: PlatformSpec): Promise<StageAnswer> {
     const clusters = [...clustersOf(spec)];
     const [images, ...started] = await Promise.all([
-      Promise.all(platformImages(spec).map((recipe) => this.#provide(recipe))),
+      this.imagesOf(platformImages(spec)),
       ...clusters.map(([, cluster]) => this.#cluster(cluster)),
     ]);
     const byKey = new Map(images.map((image) => [imageKey(image), image]));
@@ -137,7 +143,7 @@ export class Supply {
 
   async #create(spec: ClusterSpec): Promise<StartedCluster> {
     const { provider } = this.#resolved;
-    await Promise.all([this.#binaries, ...provider.needs().images.map((recipe) => this.#provide(recipe))]);
+    await Promise.all([this.#binaries, this.imagesOf(provider.needs().images)]);
     const cluster = await provider.create(spec, this.#context);
     this.#recorder.learn({ kubernetesVersion: cluster.kubernetesVersion });
     return cluster;

@@ -1,24 +1,20 @@
-import { allocatorPort } from '../components/allocator/manifests.ts';
-import { shopApps } from '../components/apps/manifests.ts';
-import { collectorMetricsPort } from '../components/collector/manifests.ts';
-import { grafanaAdmin } from '../components/grafana/config.ts';
+import type { KubeClient } from '../clusters/kubernetes.ts';
 import { PlumblineError } from '../errors.ts';
 import { deploy } from '../platform/deploy.ts';
-import { grafanaPassword } from '../platform/grafana.ts';
-import { placesOf } from '../platform/platform.ts';
-import type { Platform } from '../platform/platform.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunOptions } from './options.ts';
 import type { ResolvedClaim } from './plan.ts';
 import { withSession } from './session.ts';
 import type { Session } from './session.ts';
 import { stagedClusters } from './stage.ts';
+import { endpointsOf } from './up-endpoints.ts';
+import type { Endpoint } from './up-endpoints.ts';
 
 /** A platform that stays. */
 export interface UpResult {
   readonly runId: string;
   readonly kubeconfigPath: string;
-  readonly endpoints: readonly { readonly name: string; readonly url: string }[];
+  readonly endpoints: readonly Endpoint[];
 }
 
 /** Whose platform `up` starts where no claim is named: a scraped one. */
@@ -45,31 +41,13 @@ function ownSideOnly(claim: ResolvedClaim): ResolvedClaim['sides'][number] {
   return claim.sides[0] as ResolvedClaim['sides'][number];
 }
 
-async function start({ supply, recorder, context }: Session, side: ResolvedClaim['sides'][number]): Promise<UpResult> {
+async function start({ resolved, supply, recorder, context }: Session, side: ResolvedClaim['sides'][number]): Promise<UpResult> {
   const staged = await supply.stage(side.spec);
   const { clients, nodes, images, files } = await stagedClusters(staged);
   const platform = await recorder.step('platform', `platform ${side.name}`, (step) => deploy({
     runId: context.id, clients, nodes, spec: side.spec, name: side.name, images, files, signal: context.signal, ownTargets: false, note: step.note, step: recorder.step,
   }));
-  return { runId: context.id, kubeconfigPath: Object.values(staged.kubeconfigs)[0] ?? '', endpoints: await endpoints(platform, context.signal) };
-}
-
-async function endpoints(platform: Platform, signal: AbortSignal): Promise<UpResult['endpoints']> {
-  const shown = [
-    { app: 'allocator', path: `:${allocatorPort}/jobs` },
-    { app: 'collector', path: `:${collectorMetricsPort}/metrics` },
-    { app: 'storefront', path: `:${shopApps.storefront.port}/checkout?item=book` },
-  ] as const;
-  const places = await Promise.all(shown.map(async ({ app, path }) =>
-    (await placesOf(platform, app, signal)).map((place) => ({ name: place.pod, url: `http://${place.address}${path}` }))));
-  return [...places.flat(), ...backendEndpoints(platform)];
-}
-
-function backendEndpoints({ runId, mimir, loki, tempo, grafana, tenants, tenant }: Platform): UpResult['endpoints'] {
-  const ids = tenants.length === 0 ? tenant : tenants.map((one) => one.id).join(' or ');
-  const backends = [{ name: 'mimir', url: mimir && `${mimir.url}/prometheus` }, { name: 'loki', url: loki?.url }, { name: 'tempo', url: tempo?.url }];
-  return [
-    ...backends.flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url: `${url}  (header X-Scope-OrgID: ${ids})` }])),
-    ...(grafana ? [{ name: 'grafana', url: `${grafana.url}  (${grafanaAdmin}, ${grafanaPassword(runId)})` }] : []),
-  ];
+  const kubeconfigOf = (client: KubeClient): string => staged.kubeconfigs[[...clients].find(([, one]) => one === client)?.[0] ?? ''] ?? '';
+  const endpoints = await endpointsOf(platform, context.signal, resolved.abilities.podsReachableFromHost ? undefined : kubeconfigOf);
+  return { runId: context.id, kubeconfigPath: Object.values(staged.kubeconfigs)[0] ?? '', endpoints };
 }

@@ -2,6 +2,7 @@ import { PlumblineError } from '../../errors.ts';
 import { buildBinary } from '../../builds/binary.ts';
 import { buildSource } from '../../images/build-source.ts';
 import type { RunContext, Step } from '../../run/context.ts';
+import { removeRunFolders } from '../../run/folders.ts';
 import { runSteps } from '../../run/steps.ts';
 import { checkRunId } from '../run-id.ts';
 import { clusterStep } from '../provider.ts';
@@ -12,7 +13,7 @@ import { coredns, kube, kubernetesVersion, pause } from './builds.ts';
 import { checkSpec } from '../check-spec.ts';
 import { createCluster } from './cluster.ts';
 import type { CreateOptions, Parts } from './cluster.ts';
-import { findRuns, removeRun } from './remove.ts';
+import { findRuns, hasNodes, removeRun } from './remove.ts';
 
 /** Where a cluster's parts come from. */
 export type PartsSource = (context: RunContext, step: Step) => Promise<Parts>;
@@ -31,11 +32,13 @@ export function embeddedProvider(parts: PartsSource = builtParts, options: Parti
       return runSteps(context.emit)('cluster', clusterStep(spec), async (step) => createCluster(spec, context, await parts(context, step), step, waits));
     },
     remove: async (runId) => {
-      mustBeRoot();
       checkRunId(runId);
+      // Another provider's run may be anybody's.
+      if (!isLinux || (!isRoot() && !(await hasNodes(runId)))) return removeRunFolders(runId);
+      mustBeRoot();
       return removeRun(runId);
     },
-    findRuns,
+    findRuns: async () => (isLinux ? findRuns() : []),
   };
 }
 
@@ -50,8 +53,14 @@ async function builtParts(context: RunContext, step: Step): Promise<Parts> {
   return { kube: binary.path, coredns: dns, pause: sandbox, kubernetesVersion };
 }
 
+const isLinux = process.platform === 'linux';
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
 function mustBeRoot(): void {
-  if (process.getuid?.() === 0) return;
+  if (isRoot()) return;
   throw new PlumblineError({
     code: 'PL-NEEDS-ROOT', kind: 'environment', expected: 'to run as root, which makes the namespaces, links and cgroups of an embedded cluster',
     seen: `user id ${process.getuid?.()}`, next: 'Run the same command with sudo.',

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { command } from '../../processes/command.ts';
+import { findProgram } from '../../processes/find.ts';
 import { PlumblineError } from '../../errors.ts';
 import { until } from '../../run/wait.ts';
 import { addressPlan, freeBlock } from './addresses.ts';
@@ -64,7 +65,11 @@ function nodeRoutes(plan: AddressPlan, index: number): readonly string[] {
 
 /** Names of all links of this machine. */
 export async function linkNames(): Promise<readonly string[]> {
-  const links = JSON.parse(await command('ip', ['-j', 'link'])) as { ifname: string }[];
+  // A system without this program has no links of ours.
+  const links = JSON.parse(await command('ip', ['-j', 'link']).catch(async (thrown: unknown) => {
+    if (await findProgram('ip')) throw thrown;
+    return '[]';
+  })) as { ifname: string }[];
   return links.map((one) => one.ifname);
 }
 

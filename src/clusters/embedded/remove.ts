@@ -43,6 +43,12 @@ export async function findRuns(): Promise<readonly string[]> {
   return [...new Set(ids.filter((id) => id !== undefined && /^[a-z0-9]{6}$/.test(id)))] as string[];
 }
 
+/** Whether there is anything of a run that only root can remove: links or cgroups. */
+export async function hasNodes(runId: string): Promise<boolean> {
+  const [links, groups] = await Promise.all([linkNames(), topGroups()]);
+  return links.some((name) => ownerOfLink(name)?.runId === runId) || groups.some((name) => runOfCgroup(name) === runId);
+}
+
 /** The order matters: what runs holds what is mounted, and that holds folders and groups. */
 async function removeScope(scope: Scope, dirs: readonly string[]): Promise<readonly string[]> {
   const removed = [

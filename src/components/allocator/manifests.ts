@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
+import type { KubernetesObject, V1PolicyRule } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import { clusterAccount, configMap, downwardEnv, mountConfig, service } from '../kit.ts';
 import { componentLabels, labels } from '../labels.ts';
@@ -32,12 +32,15 @@ export function allocatorEndpoint(place: Pick<Place, 'namespace'>): string {
   return `http://allocator.${place.namespace}.svc.cluster.local:${allocatorPort}`;
 }
 
-/** An account that may look for targets, and for the collectors that are to scrape them. */
+/** What an allocator has to be allowed in the whole cluster, to look for targets, and for the collectors that are to scrape them. */
+export const allocatorRules: readonly V1PolicyRule[] = [
+  { apiGroups: [''], resources: ['pods', 'nodes', 'services', 'endpoints', 'namespaces'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+];
+
+/** Its account. */
 export function allocatorAccount(place: Omit<Place, 'image'>): KubernetesObject[] {
-  return clusterAccount(place, 'allocator', [
-    { apiGroups: [''], resources: ['pods', 'nodes', 'services', 'endpoints', 'namespaces'], verbs: ['get', 'list', 'watch'] },
-    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
-  ]);
+  return clusterAccount(place, 'allocator', [...allocatorRules]);
 }
 
 /** What the operator is told of an allocator. */

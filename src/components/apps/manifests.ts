@@ -1,5 +1,5 @@
 import type { KubernetesObject, V1Container, V1EnvVar, V1PodSpec } from '@kubernetes/client-node';
-import { service } from '../kit.ts';
+import { onNode, service } from '../kit.ts';
 import { labels } from '../labels.ts';
 import type { Place } from '../place.ts';
 import { databaseName, databaseUrl } from './database.ts';
@@ -46,7 +46,7 @@ export function shopApp(place: Place, app: ShopApp, options: ShopAppOptions = {}
 function podSpec(place: Place, app: ShopApp, { node, env }: ShopAppOptions): V1PodSpec {
   return {
     automountServiceAccountToken: false, terminationGracePeriodSeconds: 10,
-    ...(node === undefined ? {} : { nodeSelector: { 'kubernetes.io/hostname': node } }),
+    ...(node === undefined ? {} : { affinity: onNode(node) }),
     containers: [container(place, app, { ...shopApps[app].env, ...env })],
   };
 }

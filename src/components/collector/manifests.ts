@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Affinity, V1PolicyRule } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { clusterAccount, configMap, downwardEnv, mountConfig } from '../kit.ts';
 import { componentLabels, labels } from '../labels.ts';
@@ -27,15 +27,18 @@ export function collectorService({ runId, namespace }: Omit<Place, 'image'>, { p
   return { apiVersion: 'v1', kind: 'Service', metadata: { name: 'collector', namespace, labels: labels(runId, 'collector') }, spec } as KubernetesObject;
 }
 
+/** What a collector that discovers its targets has to be allowed in the whole cluster. */
+export const discoveryRules: readonly V1PolicyRule[] = [{ apiGroups: [''], resources: ['pods', 'nodes', 'namespaces'], verbs: ['get', 'list', 'watch'] }];
+
 /** The account of a namespace's collectors; one that discovers nothing has no rights, and no token either. */
 export function collectorAccount(place: Omit<Place, 'image'>, { discovers }: Pick<CollectorWorkload, 'discovers'>): KubernetesObject[] {
-  if (discovers) return clusterAccount(place, 'collector', [{ apiGroups: [''], resources: ['pods', 'nodes', 'namespaces'], verbs: ['get', 'list', 'watch'] }]);
+  if (discovers) return clusterAccount(place, 'collector', [...discoveryRules]);
   const metadata = { name: 'collector', namespace: place.namespace, labels: labels(place.runId, 'collector') };
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false } as KubernetesObject];
 }
 
 /** As plain objects: what the operator makes of its resource, put down by hand. */
-export function collectorObjects(place: Place, workload: CollectorWorkload): KubernetesObject[] {
+export function collectorObjects(place: Place, workload: CollectorWorkload, affinity?: V1Affinity): KubernetesObject[] {
   const app = labels(place.runId, 'collector');
   const meta = { name: 'collector', namespace: place.namespace, labels: app };
   return [
@@ -44,7 +47,7 @@ export function collectorObjects(place: Place, workload: CollectorWorkload): Kub
       apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: meta,
       spec: {
         selector: { matchLabels: app },
-        template: { metadata: { labels: { ...app, ...componentLabels(place.runId, 'collector') } }, spec: podSpec(place.image, workload) },
+        template: { metadata: { labels: { ...app, ...componentLabels(place.runId, 'collector') } }, spec: { ...podSpec(place.image, workload), ...(affinity ? { affinity } : {}) } },
       },
     } as KubernetesObject,
   ];

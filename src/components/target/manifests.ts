@@ -4,7 +4,7 @@ import type { Place } from '../place.ts';
 
 export const targetPort = 8080;
 
-/** `pods` scrape targets, spread evenly over the nodes, so that every node has targets of its own. */
+/** `pods` scrape targets, spread evenly over the nodes that take pods, so that each of them has targets of its own. */
 export function targetDeployment(place: Place, pods: number): KubernetesObject[] {
   const app = labels(place.runId, 'target');
   return [{
@@ -14,7 +14,7 @@ export function targetDeployment(place: Place, pods: number): KubernetesObject[]
       template: { metadata: { labels: app }, spec: {
         automountServiceAccountToken: false, terminationGracePeriodSeconds: 1,
         topologySpreadConstraints: [{
-          maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: app },
+          maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', nodeTaintsPolicy: 'Honor', labelSelector: { matchLabels: app },
         }],
         containers: [{
           name: 'target', image: place.image, imagePullPolicy: 'IfNotPresent',

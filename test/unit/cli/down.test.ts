@@ -51,6 +51,12 @@ describe('down', () => {
     expect(existsSync(join(runsDir(), 'dead01'))).toBe(true);
   });
 
+  it('spares what somebody elsewhere may work with, unless it is named', async () => {
+    const shared: ClusterProvider = { ...provider(['theirs']), isElsewhere: (id) => id === 'theirs' };
+    expect(await removeRuns([], [shared])).toEqual([{ runId: 'theirs', outcome: 'spared' }]);
+    expect(await removeRuns(['theirs'], [shared])).toMatchObject([{ runId: 'theirs', outcome: 'removed' }]);
+  });
+
   it('goes on after a run that cannot be removed, and keeps its folder for the next time', async () => {
     runFolder('first1');
     runFolder('second');

@@ -133,6 +133,14 @@ it('of up says how to reach the platform and how to remove it', async () => {
   expect(stdout).toBe('Run ab12cd stays up.\n  export KUBECONFIG=/k/config\n  mimir-0  http://10.0.0.1:9009\nRemove it: ./plumbline down ab12cd\n');
 });
 
+it('of up says by which commands pods are reached where they are not from here', async () => {
+  const forward = ['kubectl', '--kubeconfig', '/my files/a.yaml', '-n', 'pl-x', 'port-forward', 'service/mimir', '18080:http'];
+  const result = { runId: 'ab12cd', kubeconfigPath: '/my files/a.yaml', endpoints: [{ name: 'mimir', url: 'http://127.0.0.1:18080/prometheus', note: 'header X: y', forward }] };
+  const load = async (): Promise<Runner> => ({ ...(await runner(() => Promise.reject(new Error()))()), up: async () => result });
+  await up([], { output: folder, reporter: 'plain' }, load);
+  expect(stdout).toContain("\n  export KUBECONFIG='/my files/a.yaml'\n  kubectl --kubeconfig '/my files/a.yaml' -n pl-x port-forward service/mimir 18080:http  # mimir: http://127.0.0.1:18080/prometheus  (header X: y)\n");
+});
+
 it.each([
   [['rum'], 2, 'Did you mean run?'],
   [['run', '--fail-fats'], 2, 'Did you mean --fail-fast?'],

@@ -1,0 +1,52 @@
+import type { RunContext } from '../../run/context.ts';
+import { get, json, kubeClient } from '../kube-api.ts';
+import { addressOf, nameOf, nodesOf, takesPods } from '../nodes.ts';
+import type { ClusterSpec, StartedCluster } from '../provider.ts';
+import type { Context } from './contexts.ts';
+import { checkImages } from './images.ts';
+import { placeAt, rememberPlace } from './places.ts';
+import { leaveClusters } from './remove.ts';
+
+interface Joined {
+  readonly cluster: Promise<StartedCluster>;
+  /** How many of the run's clusters it is. */
+  clusters: number;
+}
+
+/** The clusters that runs are guests of. Several of a platform's clusters may be one: then all of them are the same object. */
+export class Guests {
+  readonly #joined = new Map<string, Joined>();
+
+  /** Makes a run a guest of a context's cluster, if it isn't yet: nothing is made there. */
+  async join(spec: ClusterSpec, context: Context, run: RunContext): Promise<StartedCluster> {
+    const key = `${run.id} ${context.name}`;
+    const joined = this.#joined.get(key) ?? { cluster: startedCluster(spec, context, run, () => this.#leave(key, run.id)), clusters: 0 };
+    this.#joined.set(key, joined);
+    joined.clusters += 1;
+    joined.cluster.catch(() => this.#joined.delete(key));
+    return joined.cluster;
+  }
+
+  /** The last one to leave takes all of the run's things along. */
+  async #leave(key: string, runId: string): Promise<void> {
+    const joined = this.#joined.get(key);
+    if (!joined) return;
+    joined.clusters -= 1;
+    if (joined.clusters > 0) return;
+    this.#joined.delete(key);
+    await leaveClusters(runId, [placeAt((await joined.cluster).kubeconfigPath)]);
+  }
+}
+
+async function startedCluster({ name }: ClusterSpec, context: Context, run: RunContext, leave: () => Promise<void>): Promise<StartedCluster> {
+  const kubeconfigPath = await rememberPlace(run.dir, run.id, context);
+  const client = await kubeClient(kubeconfigPath);
+  const [version, nodes] = await Promise.all([get(client, '/version', { signal: run.signal }), nodesOf(client, run.signal)]);
+  const { gitVersion } = json(version) as { gitVersion: string };
+  return {
+    name, provider: 'existing', kubeconfigPath, kubernetesVersion: gitVersion.replace(/^v/, ''),
+    nodes: nodes.filter(takesPods).map((node) => ({ name: nameOf(node), address: addressOf(node) ?? '' })),
+    loadImages: (archives) => checkImages(client, context.name, archives, run.signal),
+    [Symbol.asyncDispose]: leave,
+  };
+}

@@ -1,0 +1,89 @@
+import type { V1PolicyRule } from '@kubernetes/client-node';
+import type { NeededRights, Right } from '../clusters/rights.ts';
+import { allocatorRules } from '../components/allocator/manifests.ts';
+import { discoveryRules } from '../components/collector/manifests.ts';
+import type { PlatformSpec } from './spec.ts';
+
+/** What a run does in clusters of somebody else: what it makes there, and what its user has to be allowed. Both follow from its platforms. */
+
+const applied = ['get', 'create', 'patch'] as const;
+const removed = [...applied, 'list', 'delete'] as const;
+
+/** Of every platform: its namespaces and workloads, how far they are, what they say, and the way to them through the API server. */
+const always: readonly Right[] = [
+  { where: 'cluster', group: '', resources: ['namespaces'], verbs: removed },
+  { where: 'cluster', group: '', resources: ['nodes'], verbs: ['list'] },
+  { where: 'namespaces', group: '', resources: ['configmaps', 'services'], verbs: applied },
+  { where: 'namespaces', group: '', resources: ['serviceaccounts'], verbs: ['create', 'patch'] },
+  { where: 'namespaces', group: 'apps', resources: ['deployments'], verbs: applied },
+  { where: 'namespaces', group: 'apps', resources: ['daemonsets'], verbs: [...applied, 'deletecollection'] },
+  { where: 'namespaces', group: '', resources: ['pods'], verbs: ['get', 'list', 'patch'] },
+  { where: 'namespaces', group: '', resources: ['pods/log', 'pods/proxy', 'services/proxy'], verbs: ['get'] },
+];
+
+interface Part {
+  is(spec: PlatformSpec): boolean;
+  readonly rights: readonly Right[];
+}
+
+/** What only some platforms need. */
+const parts: readonly Part[] = [
+  // Senders are ordered, asked and stopped; panels are queried by POST.
+  { is: ({ tenants }) => Object.keys(tenants).length > 0, rights: [{ where: 'namespaces', group: '', resources: ['services/proxy'], verbs: ['create', 'delete'] }] },
+  { is: ({ gate }) => gate, rights: [{ where: 'namespaces', group: '', resources: ['services/proxy'], verbs: ['update'] }] },
+  { is: ({ load }) => load !== null, rights: [
+    { where: 'namespaces', group: '', resources: ['pods'], verbs: ['create', 'delete'] }, { where: 'namespaces', group: '', resources: ['configmaps'], verbs: ['delete'] },
+    { where: 'namespaces', group: '', resources: ['pods/proxy'], verbs: ['patch'] },
+  ] },
+  // What an app takes, its node's kubelet says.
+  { is: ({ apps }) => apps?.plainBeside === true, rights: [{ where: 'cluster', group: '', resources: ['nodes/proxy'], verbs: ['get'] }] },
+  { is: grantsRights, rights: [{ where: 'cluster', group: 'rbac.authorization.k8s.io', resources: ['clusterroles', 'clusterrolebindings'], verbs: removed }] },
+  { is: hasOperator, rights: [
+    { where: 'cluster', group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'], verbs: removed },
+    { where: 'cluster', group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'], verbs: removed },
+    { where: 'namespaces', group: '', resources: ['secrets'], verbs: applied },
+    // Whether pods get agents is asked by a dry run.
+    { where: 'namespaces', group: '', resources: ['pods'], verbs: ['create'] },
+    { where: 'namespaces', group: 'opentelemetry.io', resources: ['opentelemetrycollectors', 'targetallocators', 'instrumentations'], verbs: ['create', 'patch', 'delete'] },
+    { where: 'namespaces', group: 'opentelemetry.io', resources: ['opentelemetrycollectors'], verbs: ['deletecollection'] },
+    // They go with their definitions: whether one is somebody else's is seen in the whole cluster only.
+    { where: 'cluster', group: 'opentelemetry.io', resources: ['opentelemetrycollectors', 'targetallocators', 'instrumentations', 'opampbridges'], verbs: ['list'] },
+  ] },
+];
+
+/**
+ * The rights that platforms need.
+ * @param operatorRules what the operator has to be allowed, as its release says; it grants them
+ */
+export function rightsFor(specs: readonly PlatformSpec[], operatorRules: readonly V1PolicyRule[]): NeededRights {
+  const own = [...always, ...parts.filter(({ is }) => specs.some(is)).flatMap(({ rights }) => rights)];
+  const granted = [
+    ...(specs.some(discovers) ? discoveryRules : []), ...(specs.some(hasAllocator) ? allocatorRules : []), ...(specs.some(hasOperator) ? operatorRules : []),
+  ];
+  return specs.length === 0 ? { own: [], granted: [] } : { own, granted };
+}
+
+/** What platforms make in a cluster, for a person; nothing else is made. */
+export function madeBy(specs: readonly PlatformSpec[], runId: string): readonly string[] {
+  return [
+    ...(specs.length > 0 ? [`namespaces pl-${runId}-… with all that is in them`] : []),
+    ...(specs.some(grantsRights) ? [`cluster roles and bindings pl-${runId}-…`] : []),
+    ...(specs.some(hasOperator) ? ['custom resource definitions of opentelemetry.io', `webhook configurations pl-${runId}-operator-…, which ask about pods of these namespaces only`] : []),
+  ];
+}
+
+export function hasOperator({ operator }: PlatformSpec): boolean {
+  return operator !== null;
+}
+
+function discovers({ targets, apps }: PlatformSpec): boolean {
+  return targets !== null || apps?.scraped === true;
+}
+
+function hasAllocator(spec: PlatformSpec): boolean {
+  return spec.allocator !== null && discovers(spec);
+}
+
+function grantsRights(spec: PlatformSpec): boolean {
+  return discovers(spec) || hasOperator(spec);
+}

@@ -1,0 +1,52 @@
+import type { CatalogEntry } from '../claims/catalog.ts';
+import { sidesOf } from '../claims/sides.ts';
+import type { Side } from '../claims/sides.ts';
+import { unmetNeed } from '../claims/unmet.ts';
+import type { Abilities } from '../clusters/provider.ts';
+import { PlumblineError } from '../errors.ts';
+import type { ImageRecipe } from '../images/source.ts';
+import { imageKey, platformImages } from '../platform/images.ts';
+import type { ImageStates } from './image-states.ts';
+import type { RunOptions } from './options.ts';
+
+/** A claim with everything that its sides need. */
+export interface ResolvedClaim extends CatalogEntry {
+  readonly sides: readonly Side[];
+  /** In the order in which its sides need them. */
+  readonly images: readonly ImageRecipe[];
+  /** Why it cannot be judged by this provider, or with these settings; it is then skipped. */
+  readonly unmet?: string;
+}
+
+/** @throws PlumblineError of wrong use, PL-PLATFORM-INVALID among them where no claim at all is left with the settings */
+export async function resolveClaims(entries: readonly CatalogEntry[], options: RunOptions, abilities: Abilities, states: ImageStates): Promise<readonly ResolvedClaim[]> {
+  const errors: PlumblineError[] = [];
+  const claims = await Promise.all(entries.map((entry) => resolveClaim(entry, options, abilities, states).catch(async (thrown: unknown) => {
+    if (!isOfSettings(thrown, options)) throw thrown;
+    errors.push(thrown);
+    const own = await resolveClaim(entry, { ...options, set: {} }, abilities, states);
+    return { ...own, unmet: `has no platform with these settings (${settingWords(options)}): ${thrown.problem.seen}` };
+  })));
+  // A setting that fits no claim is a mistake, and not a choice among them.
+  if (errors[0] && errors.length === entries.length) throw errors[0];
+  return claims;
+}
+
+async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
+  const sides = await sidesOf(entry.claim, { settings: set, ...(tenants ? { tenants: tenants.byName } : {}) });
+  const images = uniqueImages(sides.flatMap((side) => platformImages(side.spec)));
+  const unmet = unmetNeed(entry.claim, sides, abilities) ?? (await states.outOfReach(images));
+  return { ...entry, sides, images, ...(unmet === undefined ? {} : { unmet }) };
+}
+
+function isOfSettings(thrown: unknown, { set }: RunOptions): thrown is PlumblineError {
+  return thrown instanceof PlumblineError && thrown.problem.code === 'PL-PLATFORM-INVALID' && Object.keys(set).length > 0;
+}
+
+function settingWords({ set }: RunOptions): string {
+  return Object.entries(set).map(([key, value]) => `--set ${key}=${value}`).join(' ');
+}
+
+export function uniqueImages(images: readonly ImageRecipe[]): readonly ImageRecipe[] {
+  return [...new Map(images.map((image) => [imageKey(image), image])).values()];
+}
