@@ -1,10 +1,12 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { get, json } from '../clusters/kube-api.ts';
+import { serviceAccess } from '../components/backend-access.ts';
+import type { BackendAccess } from '../components/backend-access.ts';
 import type { Backend, BackendName } from '../components/backend.ts';
 import { backendNames } from '../components/backend.ts';
 import { lokiDeployment, lokiOtlpPath } from '../components/loki/manifests.ts';
-import { mimirDeployment, mimirOtlpPath } from '../components/mimir/manifests.ts';
+import { mimirDeployment, mimirOtlpPath, mimirQueryPath } from '../components/mimir/manifests.ts';
 import type { Place } from '../components/place.ts';
 import { tempoDeployment } from '../components/tempo/manifests.ts';
 import { ensureOverrides } from './overrides.ts';
@@ -13,12 +15,31 @@ import type { Deployment } from './parts.ts';
 
 export type Backends = Partial<Record<BackendName, Backend>>;
 
-/** How each backend is deployed, and where its OTLP intake is: a port of its service and a path. */
-const recipes: Readonly<Record<BackendName, { deploy(place: Place, settings: { multitenancy: boolean }): KubernetesObject[]; otlpPort: string; otlpPath: string }>> = {
-  mimir: { deploy: mimirDeployment, otlpPort: 'http', otlpPath: mimirOtlpPath },
-  loki: { deploy: lokiDeployment, otlpPort: 'http', otlpPath: lokiOtlpPath },
-  tempo: { deploy: tempoDeployment, otlpPort: 'otlp-http', otlpPath: '' },
+interface BackendRecipe {
+  deploy(place: Place, settings: { multitenancy: boolean }): KubernetesObject[];
+  /** Where its OTLP intake is: a port of its service, and a path. */
+  readonly otlpPort: string;
+  readonly otlpPath: string;
+  /** Of its query API. */
+  readonly queryPath: string;
+}
+
+const recipes: Readonly<Record<BackendName, BackendRecipe>> = {
+  mimir: { deploy: mimirDeployment, otlpPort: 'http', otlpPath: mimirOtlpPath, queryPath: mimirQueryPath },
+  loki: { deploy: lokiDeployment, otlpPort: 'http', otlpPath: lokiOtlpPath, queryPath: '' },
+  tempo: { deploy: tempoDeployment, otlpPort: 'otlp-http', otlpPath: '', queryPath: '' },
 };
+
+/** How the backends of a run are asked: as services of their cluster. */
+export function accessOf(backends: Backends): Partial<Record<BackendName, BackendAccess>> {
+  return Object.fromEntries(backendNames.flatMap((name) => {
+    const backend = backends[name];
+    if (!backend) return [];
+    const { otlpPort, otlpPath, queryPath } = recipes[name];
+    const service = { namespace: backend.namespace, service: name };
+    return [[name, serviceAccess(name, backend.client, { ...service, port: 'http', path: queryPath }, { ...service, port: otlpPort, path: otlpPath })]];
+  }));
+}
 
 /** Starts the backends that a platform has, side by side, and waits until they are Ready. */
 export async function startBackends(deployment: Deployment, client: KubeClient): Promise<Backends> {

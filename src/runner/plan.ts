@@ -4,6 +4,7 @@ import { checkAvailable } from '../builds/available.ts';
 import type { GoBuild } from '../builds/recipe.ts';
 import { loadCatalog, selectClaims } from '../claims/catalog.ts';
 import type { CatalogEntry } from '../claims/catalog.ts';
+import { onInstalled } from '../claims/installed.ts';
 import { sidesOf } from '../claims/sides.ts';
 import { unmetNeed } from '../claims/unmet.ts';
 import type { Side } from '../claims/sides.ts';
@@ -77,10 +78,13 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   };
 }
 
-async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions, abilities: Abilities): Promise<ResolvedClaim> {
-  const sides = await sidesOf(entry.claim, { settings: set, ...(tenants ? { tenants: tenants.byName } : {}) });
-  const unmet = unmetNeed(entry.claim, sides, abilities);
-  return { ...entry, sides, images: unique(sides.flatMap((side) => platformImages(side.spec))), ...(unmet === undefined ? {} : { unmet }) };
+async function resolveClaim({ claim: asWritten, file }: CatalogEntry, { set, tenants, installed }: RunOptions, abilities: Abilities): Promise<ResolvedClaim> {
+  const claim = installed ? onInstalled(asWritten) : asWritten;
+  // What a claim needs that the user's platform cannot be judged by is shown as it is elsewhere.
+  const own = installed && claim.blackBox ? { settings: set, installed } : { settings: installed ? {} : set, ...(tenants ? { tenants: tenants.byName } : {}) };
+  const sides = await sidesOf(claim, own);
+  const unmet = unmetNeed(claim, sides, abilities, installed !== undefined);
+  return { claim, file, sides, images: unique(sides.flatMap((side) => platformImages(side.spec))), ...(unmet === undefined ? {} : { unmet }) };
 }
 
 /** The first verdict must not wait for builds that only a later claim needs. Equal claims keep the catalog's order. */
