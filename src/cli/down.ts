@@ -1,10 +1,11 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeOrphans } from '../builds/folders.ts';
 import { nearest } from '../run/nearest.ts';
 import type { ClusterProvider } from '../clusters/provider.ts';
 import { PlumblineError, exitCodes, lastCause } from '../errors.ts';
 import { styleOf } from '../reports/style.ts';
+import { removeRunFolders } from '../run/folders.ts';
 import { isOwnerAlive } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
 import { clusterProviders } from './providers.ts';
@@ -58,7 +59,7 @@ async function removeRun(runId: string, providers: readonly ClusterProvider[]): 
     const things: string[] = [];
     for (const provider of providers) things.push(...(await provider.remove(runId)));
     // Only after the providers, which take their mounts out of it.
-    await rm(join(runsDir(), runId), { recursive: true, force: true });
+    await removeRunFolders(runId);
     return { runId, outcome: 'removed', things };
   } catch (thrown) {
     return { runId, outcome: 'failed', cause: thrown instanceof PlumblineError ? thrown.message : lastCause(thrown) };

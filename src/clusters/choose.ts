@@ -1,12 +1,20 @@
 import { PlumblineError } from '../errors.ts';
 import { embeddedProvider } from './embedded/index.ts';
+import { existingProvider } from './existing/index.ts';
+import { k3sProvider } from './k3s/index.ts';
 import type { Abilities, ClusterProvider, ProviderName } from './provider.ts';
 import type { ProviderSettings } from './settings.ts';
 
-/** Every provider there is, in the order in which `auto` prefers them. */
-export function providersFor(_settings: ProviderSettings = {}): readonly ClusterProvider[] {
-  return [embeddedProvider()];
+/**
+ * Every provider there is, in the order in which `down` asks them to remove a run: the one that knows its clusters by the run's folder
+ * alone first, then the one that takes its mounts out of it. Each of the others may remove the folder.
+ */
+export function providersFor(settings: ProviderSettings = {}): readonly ClusterProvider[] {
+  return [existingProvider(settings), embeddedProvider(), k3sProvider(settings)];
 }
+
+/** What `auto` may choose, the preferred first. The others use what is somebody's already, and somebody has to name them. */
+const automatic: readonly ProviderName[] = ['k3s', 'embedded'];
 
 export interface ProviderChoice {
   readonly provider: ClusterProvider;
@@ -19,7 +27,8 @@ export interface ProviderChoice {
  */
 export async function chooseProvider(name: 'auto' | ProviderName, settings: ProviderSettings): Promise<ProviderChoice> {
   const reasons: string[] = [];
-  for (const provider of providersFor(settings).filter((one) => name === 'auto' || one.name === name)) {
+  const all = providersFor(settings);
+  for (const provider of (name === 'auto' ? automatic : [name]).flatMap((wanted) => all.filter((one) => one.name === wanted))) {
     const abilities = await provider.abilities();
     if (abilities.usable) return { provider, abilities };
     reasons.push(`${provider.name}: ${abilities.findings.join(' ')}`);

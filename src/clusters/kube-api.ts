@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { Agent } from 'node:https';
 import axios from 'axios';
 import type { AxiosInstance, AxiosResponse } from 'axios';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { PlumblineError } from '../errors.ts';
+import { guard } from './guest.ts';
+import { guestOf } from './guest-mark.ts';
+import { kubeAccess } from './kube-access.ts';
+import { currentContext, readKubeconfig } from './kubeconfig.ts';
+import type { KubeconfigContext } from './kubeconfig.ts';
 
 /**
  * A cluster's API server, as one user. Objects have the types of @kubernetes/client-node; its client itself would
@@ -12,17 +12,9 @@ import { PlumblineError } from '../errors.ts';
  */
 export interface KubeClient {
   readonly server: string;
-  /** Plain HTTPS to the API server with the user's certificate; answers every status, and bodies as text. */
+  /** Plain HTTPS to the API server as the user; answers every status, and bodies as text. */
   readonly http: AxiosInstance;
 }
-
-/** A kubeconfig whose user proves itself with a certificate, all inline: what providers here write. */
-const kubeconfigFile = z.object({
-  'current-context': z.string(),
-  contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: z.string() }) })),
-  clusters: z.array(z.object({ name: z.string(), cluster: z.object({ server: z.url(), 'certificate-authority-data': z.base64() }) })),
-  users: z.array(z.object({ name: z.string(), user: z.object({ 'client-certificate-data': z.base64(), 'client-key-data': z.base64() }) })),
-});
 
 /** What the API server answered instead of what was asked for. */
 export class KubeApiError extends Error {
@@ -38,55 +30,36 @@ export class KubeApiError extends Error {
 const requestTimeoutMs = 10_000;
 
 /**
- * Reads a kubeconfig file; nothing is asked of the cluster yet.
+ * Reads a kubeconfig file and takes its current context; nothing is asked of the cluster yet. A run's own copy of a kubeconfig of
+ * somebody else's cluster makes a guest's client: it changes nothing there that is not the run's.
  *
- * @throws PlumblineError PL-KUBECONFIG-UNREADABLE for a file that is missing, or proves its user in another way
+ * @throws PlumblineError PL-KUBECONFIG-UNREADABLE; later, of each request, PL-LOGIN-FAILED and, of a guest's, PL-NOT-OURS
  */
 export async function kubeClient(kubeconfigPath: string): Promise<KubeClient> {
-  const { server, ...tls } = await readKubeconfig(kubeconfigPath);
+  const file = await readKubeconfig(kubeconfigPath);
+  return clientOfContext(currentContext(kubeconfigPath, file), guestOf(file));
+}
+
+/** @param runId of the run that is a guest there; left out: the cluster is Plumbline's own */
+export async function clientOfContext(context: KubeconfigContext, runId?: string): Promise<KubeClient> {
+  const { server, proxied, credentials } = await kubeAccess(context, { far: runId !== undefined });
   const http = axios.create({
     baseURL: server,
-    httpsAgent: new Agent({ ...tls, keepAlive: true }),
     headers: { 'User-Agent': 'plumbline' },
     timeout: requestTimeoutMs,
-    // A proxy of the environment doesn't reach the bridge of a cluster on this machine.
-    proxy: false,
     responseType: 'text',
     transformResponse: [],
     validateStatus: () => true,
+    // Proxies are the agent's matter; left out, it would be axios' own.
+    ...(proxied ? {} : { proxy: false as const }),
   });
+  http.interceptors.request.use(async (request) => {
+    const { agent, headers } = await credentials();
+    request.headers.set(headers);
+    return Object.assign(request, { httpAgent: agent, httpsAgent: agent });
+  });
+  if (runId !== undefined) guard(http, runId);
   return { server, http };
-}
-
-interface Access {
-  readonly server: string;
-  readonly ca: Buffer;
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
-
-async function readKubeconfig(path: string): Promise<Access> {
-  try {
-    const file = kubeconfigFile.parse(parse(await readFile(path, 'utf8')));
-    const context = named(file.contexts, file['current-context']).context;
-    const { cluster } = named(file.clusters, context.cluster);
-    const { user } = named(file.users, context.user);
-    const [ca, cert, key] = [cluster['certificate-authority-data'], user['client-certificate-data'], user['client-key-data']].map((data) => Buffer.from(data, 'base64'));
-    if (!ca || !cert || !key) throw new Error('no certificates in it');
-    return { server: cluster.server, ca, cert, key };
-  } catch (cause) {
-    const seen = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
-    throw new PlumblineError({
-      code: 'PL-KUBECONFIG-UNREADABLE', kind: 'environment', expected: `a kubeconfig with inline certificates in ${path}`, seen,
-      next: '`plumbline down` removes the run, `plumbline up` makes it anew.', cause,
-    });
-  }
-}
-
-function named<T extends { readonly name: string }>(list: readonly T[], name: string): T {
-  const found = list.find((one) => one.name === name);
-  if (!found) throw new Error(`nothing is called ${name} in it`);
-  return found;
 }
 
 export interface Ask {

@@ -1,5 +1,6 @@
-/** By this label's value everything of a run is found, whoever made it. */
-export const runLabel = 'plumbline.dev/run';
+import { runLabel } from '../run/run-label.ts';
+
+export { runLabel };
 
 /** What the operator calls the programs that it deploys. Plain objects bear the same label: one selector then finds either. */
 export const operatorComponent = { collector: 'opentelemetry-collector', allocator: 'opentelemetry-targetallocator' } as const;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunReport } from '../reports/report.ts';
 import type { RunContext } from '../run/context.ts';
+import { removeRunFolders } from '../run/folders.ts';
 import { writeOwner } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
 import type { RunOptions } from './options.ts';
@@ -47,7 +48,10 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
   } finally {
     ended.abort();
     await supply.settle();
-    if (!kept) await recorder.step('clean-up', 'remove the run', () => resolved.provider.remove(context.id));
+    if (!kept) await recorder.step('clean-up', 'remove the run', async () => {
+      await resolved.provider.remove(context.id);
+      await removeRunFolders(context.id);
+    });
   }
   return recorder.report(signal.aborted);
 }

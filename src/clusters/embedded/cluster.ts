@@ -4,27 +4,28 @@ import { lastCause } from '../../errors.ts';
 import type { ImageArchive } from '../../images/source.ts';
 import type { StartedProcess } from '../../processes/start.ts';
 import type { RunContext, Step } from '../../run/context.ts';
+import { ImageLoader } from '../image-loader.ts';
 import { apply, kubeClient } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
 import type { ClusterSpec, StartedCluster } from '../provider.ts';
+import { dnsAnswers, nodesReady } from '../ready.ts';
 import { apiServerPort, startApiServer, startControllers } from './control-plane.ts';
 import type { ControlPlanePlan } from './control-plane.ts';
-import { checkFreeDisk, newClusterDir } from './cluster-dir.ts';
+import { checkFreeDisk, newClusterDir } from '../cluster-dir.ts';
 import { createCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { dnsObjects } from './dns.ts';
 import { acceptBridge } from './firewall.ts';
 import { checkInotify } from './inotify.ts';
-import { ImageLoader } from './load-images.ts';
+import { importArchive } from './load-images.ts';
 import { lookAtMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { createBridge } from './network.ts';
 import type { ClusterNetwork } from './network.ts';
-import { joinCluster, startNode } from './node.ts';
-import type { RunningNode } from './node.ts';
-import { dnsAnswers, nodesReady } from './ready.ts';
+import { joinCluster, startNode, type RunningNode } from './node.ts';
+import { processWait, questionFrom } from './ready.ts';
 import { removeCluster } from './remove.ts';
-import { together } from './together.ts';
+import { together } from '../together.ts';
 
 /** What a cluster is made from. */
 export interface Parts {
@@ -43,7 +44,7 @@ interface Making {
   readonly machine: Machine;
   readonly network: ClusterNetwork;
   readonly dir: string;
-  readonly images: ImageLoader;
+  readonly images: ImageLoader<RunningNode>;
   readonly options: CreateOptions;
 }
 
@@ -64,7 +65,7 @@ export async function createCluster(spec: ClusterSpec, context: RunContext, part
     const network = await createBridge(context.id, spec.nodes.length, context.signal);
     const remove = async (): Promise<void> => void (await removeCluster({ runId: context.id, index: network.names.index }, dir));
     undo.push(remove);
-    return await make({ spec, context, parts, step, machine, network, dir, images: new ImageLoader(context.id), options }, remove);
+    return await make({ spec, context, parts, step, machine, network, dir, images: new ImageLoader((node, archive) => importArchive(node, archive, context)), options }, remove);
   } catch (thrown) {
     for (const one of undo.toReversed()) await one().catch((left: unknown) => context.emit({ kind: 'warning', message: leftBehind(context.id, left) }));
     throw thrown;
@@ -76,7 +77,7 @@ function leftBehind(runId: string, cause: unknown): string {
 }
 
 async function make(making: Making, remove: () => Promise<void>): Promise<StartedCluster> {
-  const { spec, context, parts, network, dir, images } = making;
+  const { spec, parts, network, dir, images } = making;
   await acceptBridge(network.names);
   const server = `https://${network.plan.host}:${apiServerPort}`;
   const credentials = await createCredentials(join(dir, 'pki'), server, network.plan, spec.nodes);
@@ -87,7 +88,7 @@ async function make(making: Making, remove: () => Promise<void>): Promise<Starte
     kubernetesVersion: parts.kubernetesVersion,
     kubeconfigPath: credentials.adminKubeconfig,
     nodes: nodes.map(({ name, address }) => ({ name, address })),
-    loadImages: (archives) => images.load(nodes, archives, context.signal),
+    loadImages: (archives) => images.load(nodes, archives),
     [Symbol.asyncDispose]: remove,
   };
 }
@@ -104,10 +105,10 @@ async function startEverything(making: Making, credentials: Credentials): Promis
   const objects = apiServer.then(() => applyDns(client, making, signal));
   const nodes = spec.nodes.map((_, index) => startAndJoin(making, credentials, index, apiServer, signal));
   const [own, controlling, running] = await together(stop, [apiServer, controllers, together(stop, nodes), objects] as const);
-  const processes = [...own, ...controlling, ...running.flatMap((node) => node.processes)];
-  const wait = { client, processes, timeoutMs: making.options.readyTimeoutMs, signal: context.signal, step };
+  const alive = processWait([...own, ...controlling, ...running.flatMap((node) => node.processes)]);
+  const wait = { client, ...alive, timeoutMs: making.options.readyTimeoutMs, signal: context.signal, step };
   await nodesReady(spec.nodes.map((node) => node.name), wait);
-  await Promise.all([dnsAnswers(running, network.plan.dnsService, wait), recordPodRanges(client, making)]);
+  await Promise.all([dnsAnswers(running.map((node) => questionFrom(node, network.plan.dnsService)), wait), recordPodRanges(client, making)]);
   return running;
 }
 
@@ -131,7 +132,7 @@ async function startAndJoin(
   };
   const node = await startNode(plan, around);
   // Before there is a kubelet: a pod that finds its image missing backs off for ten seconds and more.
-  await images.load([node], [parts.pause, parts.coredns], signal);
+  await images.load([node], [parts.pause, parts.coredns]);
   await apiServer;
   await joinCluster(node, around);
   return node;

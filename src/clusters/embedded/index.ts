@@ -3,11 +3,13 @@ import { buildBinary } from '../../builds/binary.ts';
 import { buildSource } from '../../images/build-source.ts';
 import type { RunContext, Step } from '../../run/context.ts';
 import { runSteps } from '../../run/steps.ts';
+import { checkRunId } from '../run-id.ts';
 import { clusterStep } from '../provider.ts';
 import type { ClusterProvider } from '../provider.ts';
 import { lookForAbilities, prepare } from './abilities.ts';
+import { maxNodes } from './addresses.ts';
 import { coredns, kube, kubernetesVersion, pause } from './builds.ts';
-import { checkSpec } from './check-spec.ts';
+import { checkSpec } from '../check-spec.ts';
 import { createCluster } from './cluster.ts';
 import type { CreateOptions, Parts } from './cluster.ts';
 import { findRuns, removeRun } from './remove.ts';
@@ -25,12 +27,12 @@ export function embeddedProvider(parts: PartsSource = builtParts, options: Parti
     needs: () => ({ binaries: [kube], images: [coredns, pause] }),
     create: async (spec, context) => {
       mustBeRoot();
-      checkSpec(spec);
+      checkSpec(spec, maxNodes);
       return runSteps(context.emit)('cluster', clusterStep(spec), async (step) => createCluster(spec, context, await parts(context, step), step, waits));
     },
     remove: async (runId) => {
       mustBeRoot();
-      if (!/^[a-z0-9]{6}$/.test(runId)) throw unknownRun(runId);
+      checkRunId(runId);
       return removeRun(runId);
     },
     findRuns,
@@ -53,12 +55,5 @@ function mustBeRoot(): void {
   throw new PlumblineError({
     code: 'PL-NEEDS-ROOT', kind: 'environment', expected: 'to run as root, which makes the namespaces, links and cgroups of an embedded cluster',
     seen: `user id ${process.getuid?.()}`, next: 'Run the same command with sudo.',
-  });
-}
-
-function unknownRun(runId: string): PlumblineError {
-  return new PlumblineError({
-    code: 'PL-RUN-UNKNOWN', kind: 'usage', expected: 'the id of a run: six characters of a-z and 0-9', seen: `\`${runId}\``,
-    next: '`plumbline down` without an id removes every run that is over.',
   });
 }

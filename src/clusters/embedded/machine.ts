@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlumblineError } from '../../errors.ts';
 import { findProgram } from '../../processes/find.ts';
+import { hasSysResource } from '../sys-resource.ts';
 import { cgroupLayout } from './cgroups.ts';
 import type { CgroupLayout } from './cgroups.ts';
 
@@ -24,8 +25,6 @@ export const neededPrograms: Readonly<Record<string, string>> = {
 /** Folders that distributions put CNI plugins into. */
 const cniFolders = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'];
 export const cniPackage = 'containernetworking-plugins';
-/** capabilities(7): the bit of CAP_SYS_RESOURCE. */
-const sysResourceBit = 24n;
 
 /** Looks at this machine. @throws PlumblineError PL-MACHINE-INCOMPLETE when a program is not installed */
 export async function lookAtMachine(): Promise<Machine> {
@@ -47,12 +46,6 @@ async function findCniPlugins(): Promise<string | undefined> {
     if (await stat(join(folder, 'bridge')).then(() => true, () => false)) return folder;
   }
   return undefined;
-}
-
-async function hasSysResource(): Promise<boolean> {
-  const status = await readFile('/proc/self/status', 'utf8');
-  const bounding = BigInt(`0x${/^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
-  return ((bounding >> sysResourceBit) & 1n) === 1n;
 }
 
 function missing(what: string, pkg: string): PlumblineError {

@@ -73,7 +73,8 @@ export async function ipBatch(runId: string, lines: readonly string[]): Promise<
   await command('ip', ['-batch', '-'], { input: lines.join('\n'), runId });
 }
 
-async function networksInUse(): Promise<readonly string[]> {
+/** What this machine has addresses in, and routes to. */
+export async function networksInUse(): Promise<readonly string[]> {
   const [addresses, routes] = await Promise.all([command('ip', ['-j', '-4', 'address']), command('ip', ['-j', '-4', 'route', 'show', 'table', 'all'])]);
   const links = JSON.parse(addresses) as { addr_info: { local: string; prefixlen: number }[] }[];
   return [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addressPlan } from '../../../src/clusters/embedded/addresses.ts';
-import { checkSpec } from '../../../src/clusters/embedded/check-spec.ts';
+import { checkSpec } from '../../../src/clusters/check-spec.ts';
 import { cniConfig, kubeProxyConfig, kubeletConfig } from '../../../src/clusters/embedded/node-config.ts';
 import { initScript, meminfo } from '../../../src/clusters/embedded/node-files.ts';
 import { runtimeWrapper } from '../../../src/clusters/embedded/runtime-wrapper.ts';
@@ -97,11 +97,11 @@ describe('cluster spec', () => {
     ['no node', { name: 'dev', nodes: [] }, '0'],
     ['a node too small for its own programs', { name: 'dev', nodes: [{ name: 'a', memoryMiB: 100 }] }, '100 MiB for a'],
   ])('refuses %s', (_, spec, seen) => {
-    const thrown = (() => { try { checkSpec(spec); } catch (error) { return error; } return undefined; })();
+    const thrown = (() => { try { checkSpec(spec, 100); } catch (error) { return error; } return undefined; })();
     expect(thrown instanceof PlumblineError && thrown.problem).toMatchObject({ code: 'PL-CLUSTER-SPEC', kind: 'usage', seen });
   });
 
   it('takes a cluster that can be made', () => {
-    expect(() => checkSpec({ name: 'dev', nodes: [{ name: 'a', memoryMiB: 2048 }, { name: 'b' }] })).not.toThrow();
+    expect(() => checkSpec({ name: 'dev', nodes: [{ name: 'a', memoryMiB: 2048 }, { name: 'b' }] }, 100)).not.toThrow();
   });
 });

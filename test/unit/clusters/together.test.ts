@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { together } from '../../../src/clusters/embedded/together.ts';
+import { together } from '../../../src/clusters/together.ts';
 
 it('answers all values in order', async () => {
   expect(await together(new AbortController(), [Promise.resolve(1), Promise.resolve('a')] as const)).toEqual([1, 'a']);

@@ -1,6 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlumblineError } from '../../errors.ts';
+import { PlumblineError } from '../errors.ts';
 
 /** Component images of a platform, unpacked on a few nodes, and their logs. */
 const neededBytes = 2 * 1024 ** 3;

@@ -1,6 +1,5 @@
-import { PlumblineError } from '../../errors.ts';
-import type { ClusterSpec } from '../provider.ts';
-import { maxNodes } from './addresses.ts';
+import { PlumblineError } from '../errors.ts';
+import type { ClusterSpec } from './provider.ts';
 
 /** A kubelet, containerd and the system pods take about this much; below it a node would only ever be out of memory. */
 export const leastNodeMiB = 512;
@@ -8,8 +7,8 @@ export const leastNodeMiB = 512;
 /** RFC 1123: what Kubernetes takes as a node's name, and a host name holds. */
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** @throws PlumblineError PL-CLUSTER-SPEC for a cluster that can't be made anywhere */
-export function checkSpec(spec: ClusterSpec): void {
+/** @throws PlumblineError PL-CLUSTER-SPEC for a cluster that can't be made */
+export function checkSpec(spec: ClusterSpec, maxNodes: number): void {
   const names = spec.nodes.map((node) => node.name);
   const small = spec.nodes.find((node) => node.memoryMiB !== undefined && node.memoryMiB < leastNodeMiB);
   const wrong = [spec.name, ...names].find((name) => !label.test(name));

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { StartedTestContainer } from 'testcontainers';
+import type { ImageArchive } from '../../images/source.ts';
+import type { RunContext, Step } from '../../run/context.ts';
+import { newClusterDir } from '../cluster-dir.ts';
+import { ImageLoader } from '../image-loader.ts';
+import { get, json } from '../kube-api.ts';
+import { kubeClient } from '../kubernetes.ts';
+import type { KubeClient } from '../kubernetes.ts';
+import { writePrivate } from '../pki.ts';
+import type { ClusterSpec, NodeSpec, StartedCluster, StartedNode } from '../provider.ts';
+import { dnsAnswers, knownName, nodesReady } from '../ready.ts';
+import type { ReadyWait } from '../ready.ts';
+import type { ProviderSettings } from '../settings.ts';
+import { together } from '../together.ts';
+import { machineArguments } from './arguments.ts';
+import type { Engine } from './engine.ts';
+import { execIn } from './exec.ts';
+import { nodeImage } from './image.ts';
+import { importArchive } from './load-images.ts';
+import { networkName, nodeContainer } from './names.ts';
+import { ensureNetwork } from './network.ts';
+import { AgentNode, ServerNode } from './node.ts';
+import type { NodeKind } from './node.ts';
+import { registriesFile } from './registries.ts';
+import { removeCluster } from './remove.ts';
+import { mustRun, nodeLines } from './running.ts';
+
+/** k3s' own default. */
+const dnsService = '10.43.0.10';
+
+interface Making {
+  readonly spec: ClusterSpec;
+  readonly context: RunContext;
+  readonly engine: Engine;
+  readonly settings: ProviderSettings;
+  readonly step: Step;
+  /** Milliseconds from started containers to a cluster that is ready: the machine may be busy with other things. */
+  readonly readyTimeoutMs: number;
+}
+
+/** Makes a cluster, or removes what there is of it and throws. */
+export async function createCluster(making: Making): Promise<StartedCluster> {
+  const { spec, context, engine } = making;
+  const dir = await newClusterDir(context.dir, spec.name);
+  const remove = async (): Promise<void> => void (await removeCluster(engine, context.id, spec.name, dir));
+  try {
+    return await make(making, dir, remove);
+  } catch (thrown) {
+    await remove().catch((left: unknown) => context.emit({ kind: 'warning', message: `something of the failed cluster is left (${String(left)}): \`plumbline down ${context.id}\` removes it` }));
+    throw thrown;
+  }
+}
+
+async function make(making: Making, dir: string, remove: () => Promise<void>): Promise<StartedCluster> {
+  const { spec, context, engine, step } = making;
+  await ensureNetwork(engine, context.id);
+  step.note(`${spec.nodes.length} containers starting`);
+  const kubeconfig = await startNodes(making, await nodeKind(making));
+  await writePrivate(dir, { 'admin.kubeconfig': kubeconfig });
+  const kubeconfigPath = join(dir, 'admin.kubeconfig');
+  const client = await kubeClient(kubeconfigPath);
+  await ready(making, client);
+  const images = new ImageLoader<NodeSpec>((node, archive) => importArchive(engine, containerOf(making, node), archive, context.signal));
+  return {
+    name: spec.name,
+    provider: 'k3s',
+    kubernetesVersion: await versionOf(client),
+    kubeconfigPath,
+    nodes: await startedNodes(making),
+    loadImages: (archives: readonly ImageArchive[]) => images.load(spec.nodes, archives),
+    [Symbol.asyncDispose]: remove,
+  };
+}
+
+async function nodeKind({ spec, context, engine, settings }: Making): Promise<NodeKind> {
+  const { CgroupVersion: cgroup } = await engine.container.dockerode.info() as { CgroupVersion?: string };
+  return {
+    runId: context.id, cluster: spec.name, image: nodeImage(settings), network: networkName(context.id), token: randomBytes(16).toString('hex'),
+    args: [...(await machineArguments()), ...(settings.k3sArgs ?? [])], registries: registriesFile(settings.registryPrefix), cgroupVersion: cgroup === '2' ? 2 : 1,
+  };
+}
+
+/** Starts all containers at once: agents ask for their server until it is there. @returns the administrator's kubeconfig */
+async function startNodes({ spec, context, engine }: Making, kind: NodeKind): Promise<string> {
+  const [first, ...others] = spec.nodes;
+  if (!first) throw new Error('a cluster has at least one node');
+  const server = nodeContainer(kind.runId, kind.cluster, first.name);
+  const stop = new AbortController();
+  const starting = <T extends StartedTestContainer>(node: NodeSpec, container: { start(): Promise<T> }): Promise<T> =>
+    interruptible(container.start(), AbortSignal.any([context.signal, stop.signal])).catch(async (thrown: unknown) => {
+      await mustRun(engine, nodeContainer(kind.runId, kind.cluster, node.name));
+      throw thrown;
+    });
+  const [started] = await together(stop, [
+    starting(first, new ServerNode(kind, first, [server, engine.info.containerRuntime.host])),
+    together(stop, others.map((node) => starting(node, new AgentNode(kind, node, server)))),
+  ] as const);
+  return started.getKubeConfig();
+}
+
+/** The library's start cannot be interrupted; what it makes after that goes with the labels that it bears. */
+function interruptible<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  work.catch(() => undefined);
+  return Promise.race([work, new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))]);
+}
+
+async function ready(making: Making, client: KubeClient): Promise<void> {
+  const { spec, context, engine, step, readyTimeoutMs } = making;
+  const containers = spec.nodes.map((node) => containerOf(making, node));
+  const wait: ReadyWait = {
+    client, timeoutMs: readyTimeoutMs, signal: context.signal, step,
+    mustRun: () => Promise.all(containers.map((one) => mustRun(engine, one))),
+    nodeLines: (node) => nodeLines(engine, nodeContainer(context.id, spec.name, node)),
+  };
+  await nodesReady(spec.nodes.map(({ name }) => name), wait);
+  await dnsAnswers(spec.nodes.map((node) => ({ node: node.name, ask: () => execIn(engine, containerOf(making, node), ['nslookup', knownName, dnsService]) })), wait);
+}
+
+function containerOf({ spec, context }: Making, node: NodeSpec): string {
+  return nodeContainer(context.id, spec.name, node.name);
+}
+
+async function startedNodes(making: Making): Promise<readonly StartedNode[]> {
+  const { context, engine, spec } = making;
+  return Promise.all(spec.nodes.map(async (node) => {
+    const { NetworkSettings } = await engine.container.getById(containerOf(making, node)).inspect();
+    return { name: node.name, address: NetworkSettings.Networks[networkName(context.id)]?.IPAddress ?? '' };
+  }));
+}
+
+async function versionOf(client: KubeClient): Promise<string> {
+  return (json(await get(client, '/version')) as { gitVersion: string }).gitVersion.replace(/^v/, '');
+}

@@ -1,0 +1,23 @@
+import { PlumblineError } from '../../errors.ts';
+import type { Engine } from './engine.ts';
+
+/** Lines of a node's log that are kept for a person. */
+const keptLines = 12;
+
+/** @throws PlumblineError PL-COMPONENT-EXITED with its last lines, when a node's container has ended */
+export async function mustRun(engine: Engine, container: string): Promise<void> {
+  const state = await engine.container.getById(container).inspect().then(({ State }) => State, () => undefined);
+  if (state === undefined || state.Running || state.Status === 'created') return;
+  throw new PlumblineError({
+    code: 'PL-COMPONENT-EXITED', kind: 'environment', expected: `the node ${container} to keep running`,
+    seen: `it exited with code ${state.ExitCode}${state.OOMKilled ? ', out of memory' : ''}`,
+    next: 'Its last lines say why; `plumbline doctor` looks at the Docker engine.', lastLines: await nodeLines(engine, container),
+  });
+}
+
+/** The last lines of what a node's container printed. */
+export async function nodeLines(engine: Engine, container: string): Promise<readonly string[]> {
+  const logs = await engine.container.getById(container).logs({ stdout: true, stderr: true, tail: keptLines }).catch(() => Buffer.alloc(0));
+  // Frames of Docker's stream: eight bytes of head before each piece.
+  return logs.toString('utf8').split('\n').map((line) => line.replace(/^[\u0000-\u0002]\u0000{3}.{4}/s, '').trimEnd()).filter(Boolean);
+}
