@@ -3,6 +3,7 @@ import { flowProgress, flowStateOf, orderFlow, stopOrder } from '../src/componen
 import type { SenderPlace } from '../src/components/sender/control.ts';
 import type { FlowOrder, FlowSignal, FlowState } from '../src/components/sender/flow.ts';
 import type { Backend, BackendName } from '../src/components/backend.ts';
+import type { BackendIntake } from '../src/components/backend-access.ts';
 import type { AskAs } from '../src/components/stored-flow.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 import { until } from '../src/run/wait.ts';
@@ -57,9 +58,15 @@ export function seenBy(platform: Platform, name: BackendName, { id, headers }: P
  */
 export async function startFlow(platform: Platform, tenant: Tenant, spec: FlowSpec, signal?: AbortSignal): Promise<Flow> {
   const { via, ...rest } = spec;
-  const base = via === 'collector' ? tenant.collectorUrl : backendFor(platform, spec.signal).otlpUrl;
-  const headers = spec.headers ?? (via === 'collector' ? tenant.collectorHeaders ?? {} : { 'X-Scope-OrgID': tenant.id });
-  return start(tenant, { ...rest, headers, url: `${base}/v1/${spec.signal}` }, signal);
+  const { url, headers } = via === 'collector' ? { url: tenant.collectorUrl, headers: tenant.collectorHeaders ?? {} } : intakeFor(platform, tenant, spec.signal);
+  return start(tenant, { ...rest, headers: spec.headers ?? headers, url: `${url}/v1/${spec.signal}` }, signal);
+}
+
+/** Where a tenant writes a signal past its collectors, and with what headers. @throws Error where nobody said where that is */
+export function intakeFor(platform: Platform, tenant: Tenant, signal: FlowSignal): BackendIntake {
+  const intake = platform.intakes[backendOf[signal]];
+  if (!intake) throw new Error(`it is not known where ${backendOf[signal]} takes OTLP`);
+  return { url: intake.url, headers: { ...intake.headers, ...tenant.headers, 'X-Scope-OrgID': tenant.id } };
 }
 
 /** Starts asking a URL at a rate, from inside the tenant's cluster: the latency that a user of that cluster has. */

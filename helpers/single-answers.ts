@@ -1,9 +1,9 @@
-/** What a backend answers to one write or one query, asked from here: with a tenant's X-Scope-OrgID, or with everything but that. */
+/** What a backend answers to one write or one query: with a tenant's X-Scope-OrgID, or with everything but that. */
 import type { BackendName } from '../src/components/backend.ts';
-import { answerToQuery, answerToWrite } from '../src/components/backend-probe.ts';
-import type { BackendAnswer, ProbeAs } from '../src/components/backend-probe.ts';
+import { answerToQuery, signalOf } from '../src/components/backend-probe.ts';
+import type { BackendAnswer } from '../src/components/backend-probe.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
-import { seenBy } from './flows.ts';
+import { finished, intakeFor, seenBy, startFlow } from './flows.ts';
 import { presentBackends } from './present.ts';
 
 export { isSuccess } from '../src/components/backend-probe.ts';
@@ -21,27 +21,36 @@ interface Asking {
   /** Milliseconds until there has to be an answer. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  note(text: string): void;
 }
 
 /**
- * One query of every backend, and one write where it is known where that goes.
+ * One query of every backend, from here, and one write by the tenant's sender to those of which it is known where they are written to.
  * @param flow name of the item that is written
  * @throws Error where something does not answer in time
  */
 export async function singleAnswers(platform: Platform, tenant: Tenant, flow: string, asking: Asking): Promise<readonly SingleAnswer[]> {
-  return Promise.all(presentBackends(platform).flatMap((name) => {
-    const as = { ...seenBy(platform, name, tenant), ...(asking.header ? {} : { tenant: undefined }) };
-    return [...(as.access.otlp === undefined ? [] : [answer(as, name, 'write', asking, flow)]), answer(as, name, 'query', asking, flow)];
-  }));
+  return Promise.all(presentBackends(platform).flatMap((name) => [
+    ...(platform.intakes[name] ? [written(platform, tenant, name, flow, asking)] : []), queried(platform, tenant, name, asking),
+  ]));
 }
 
 /** Backends that it is not known how to write to: nothing is said of their writes. */
 export function withoutWrites(platform: Platform): readonly BackendName[] {
-  return presentBackends(platform).filter((name) => platform.access[name]?.otlp === undefined);
+  return presentBackends(platform).filter((name) => platform.intakes[name] === undefined);
 }
 
-async function answer(as: ProbeAs, name: BackendName, asked: SingleAnswer['asked'], { header, timeoutMs, signal }: Asking, flow: string): Promise<SingleAnswer> {
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  const given = asked === 'write' ? await answerToWrite(as, name, flow, inTime) : await answerToQuery(as, name, inTime);
-  return { backend: as.access.name, asked, header, ...given };
+async function queried(platform: Platform, tenant: Tenant, name: BackendName, { header, timeoutMs, signal }: Asking): Promise<SingleAnswer> {
+  const as = seenBy(platform, name, tenant);
+  const answer = await answerToQuery(header ? as : { ...as, tenant: undefined }, name, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  return { backend: as.access.name, asked: 'query', header, ...answer };
+}
+
+async function written(platform: Platform, tenant: Tenant, name: BackendName, flow: string, { header, timeoutMs, signal, note }: Asking): Promise<SingleAnswer> {
+  const kind = signalOf[name];
+  const { 'X-Scope-OrgID': id = '', ...others } = intakeFor(platform, tenant, kind).headers;
+  const headers: Record<string, string> = header ? { ...others, 'X-Scope-OrgID': id } : others;
+  const started = await startFlow(platform, tenant, { name: `${flow}-${kind}`, signal: kind, via: 'backend', headers, ratePerSecond: 10, items: 1 }, signal);
+  const { answers } = await finished(started, { timeoutMs, signal, note });
+  return { backend: platform.access[name]?.name ?? name, asked: 'write', header, status: answers[0]?.status ?? 0, body: answers[0]?.firstBody ?? '' };
 }

@@ -2,7 +2,6 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { get, json } from '../clusters/kube-api.ts';
 import { serviceAccess } from '../components/backend-access.ts';
-import type { BackendAccess } from '../components/backend-access.ts';
 import type { Backend, BackendName } from '../components/backend.ts';
 import { backendNames } from '../components/backend.ts';
 import { lokiDeployment, lokiOtlpPath } from '../components/loki/manifests.ts';
@@ -12,6 +11,7 @@ import { tempoDeployment } from '../components/tempo/manifests.ts';
 import { ensureOverrides } from './overrides.ts';
 import { imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
+import type { Platform } from './platform.ts';
 
 export type Backends = Partial<Record<BackendName, Backend>>;
 
@@ -30,15 +30,13 @@ const recipes: Readonly<Record<BackendName, BackendRecipe>> = {
   tempo: { deploy: tempoDeployment, otlpPort: 'otlp-http', otlpPath: '', queryPath: '' },
 };
 
-/** How the backends of a run are asked: as services of their cluster. */
-export function accessOf(backends: Backends): Partial<Record<BackendName, BackendAccess>> {
-  return Object.fromEntries(backendNames.flatMap((name) => {
-    const backend = backends[name];
-    if (!backend) return [];
-    const { otlpPort, otlpPath, queryPath } = recipes[name];
-    const service = { namespace: backend.namespace, service: name };
-    return [[name, serviceAccess(name, backend.client, { ...service, port: 'http', path: queryPath }, { ...service, port: otlpPort, path: otlpPath })]];
-  }));
+/** How the backends of a run are asked and written to: as services of their cluster, and by node ports. */
+export function waysTo(backends: Backends): Pick<Platform, 'access' | 'intakes'> {
+  const all = backendNames.flatMap((name) => (backends[name] ? [[name, backends[name]] as const] : []));
+  return {
+    access: Object.fromEntries(all.map(([name, { client, namespace }]) => [name, serviceAccess(name, client, { namespace, service: name, port: 'http', path: recipes[name].queryPath })])),
+    intakes: Object.fromEntries(all.map(([name, { otlpUrl }]) => [name, { url: otlpUrl, headers: {} }])),
+  };
 }
 
 /** Starts the backends that a platform has, side by side, and waits until they are Ready. */

@@ -1,5 +1,5 @@
 import { startApps } from './apps.ts';
-import { accessOf, startBackends } from './backends.ts';
+import { startBackends, waysTo } from './backends.ts';
 import { clusterNamesOf } from './clusters.ts';
 import { startGate } from './gate.ts';
 import { startGrafana } from './grafana.ts';
@@ -25,7 +25,7 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   const { runId, spec, name } = deployment;
   if (spec.installed) return joinInstalled(deployment, spec.installed);
   const bare: Platform = {
-    spec, runId, tenant: name, client: clientOf(deployment, clusterNamesOf(spec)[0]), namespace: sideNamespace(runId, name), tenants: [], access: {},
+    spec, runId, tenant: name, client: clientOf(deployment, clusterNamesOf(spec)[0]), namespace: sideNamespace(runId, name), tenants: [], access: {}, intakes: {},
     ...(spec.targets ? { targetsNamespace: deployment.ownTargets ? sideTargetsNamespace(runId, name) : `pl-${runId}-targets-${spec.targets.pods}` } : {}),
   };
   const scraped = bare.targetsNamespace === undefined ? undefined : { ...bare, targetsNamespace: bare.targetsNamespace };
@@ -36,5 +36,5 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   // The apps take their time to start, and nothing counts before they are asked.
   const [grafana, apps] = await Promise.all([startTenants(deployment, tenants, backends, gate).then(() => startGrafana(deployment, bare.client, backends, tenants)), startApps(deployment, tenants[0])]);
   const load = spec.load ? { loadImage: imageReference(deployment.images, { component: 'k6', version: spec.load.version }) } : {};
-  return { ...bare, ...backends, access: accessOf(backends), tenants, ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...(apps ? { apps } : {}), ...load };
+  return { ...bare, ...backends, ...waysTo(backends), tenants, ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...(apps ? { apps } : {}), ...load };
 }

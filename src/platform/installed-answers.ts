@@ -1,7 +1,7 @@
 import { KubeApiError } from '../clusters/kube-api.ts';
 import type { BackendName } from '../components/backend.ts';
 import { askBackend } from '../components/backend-ask.ts';
-import { answerToWrite, anyQuery, isSuccess } from '../components/backend-probe.ts';
+import { anyQuery, isSuccess, signalOf } from '../components/backend-probe.ts';
 import { PlumblineError } from '../errors.ts';
 import { until } from '../run/wait.ts';
 import type { Deployment } from './parts.ts';
@@ -10,38 +10,42 @@ import { answerInCluster, reachTimeoutMs } from './reachable.ts';
 
 /** Whether a user's own platform answers at all, and takes the credentials: where it does not, nothing is known of its claims. */
 
-type Asking = Pick<Deployment, 'runId' | 'name' | 'signal' | 'note'>;
+type Asking = Pick<Deployment, 'signal' | 'note'>;
+type Ways = Pick<Platform, 'access' | 'intakes'>;
 
 /** Milliseconds for a gateway or backend that is restarting just now. */
 const answerTimeoutMs = 10_000;
 
-/** Asks every backend as every tenant; one item is written as the first tenant where it is known where writes go. */
-export async function backendsAnswer(access: Platform['access'], tenants: readonly Tenant[], asking: Asking): Promise<void> {
-  await Promise.all(Object.entries(access).flatMap(([name, one]) => tenants.map(async (tenant, index) => {
-    const backend = name as BackendName;
-    const as = { access: one, tenant: tenant.id, headers: tenant.headers ?? {} };
-    await answered(`${one.name} to answer a query of tenant ${tenant.name} (X-Scope-OrgID ${tenant.id})`, (signal) => askBackend(as, { path: anyQuery[backend], signal }), asking);
-    if (index > 0 || one.otlp === undefined) return;
-    await answered(`${one.name} to take a write of tenant ${tenant.name} at ${one.otlp}`, async (signal) => {
-      const { status, body } = await answerToWrite(as, backend, `${tenant.flowPrefix}-hello`, signal);
-      if (!isSuccess({ status })) throw new KubeApiError(status, `${status}: ${body}`);
-      return true;
-    }, asking);
-  })));
+/** Asks every backend as every tenant, from here. */
+export async function backendsAnswer({ access }: Ways, tenants: readonly Tenant[], asking: Asking): Promise<void> {
+  await Promise.all(Object.entries(access).flatMap(([name, one]) => tenants.map(async ({ name: tenant, id, headers = {} }) =>
+    answered(`${one.name} to answer a query of tenant ${tenant} (X-Scope-OrgID ${id})`, (signal) => askBackend({ access: one, tenant: id, headers }, { path: anyQuery[name as BackendName], signal }), asking))));
 }
 
-/** Asks every tenant's collectors from inside their cluster. What they say to a GET, which they have no use for, is no matter. */
-export async function collectorsAnswer(tenants: readonly Tenant[], asking: Asking): Promise<void> {
-  await Promise.all(tenants.map(async ({ name, client, senderNamespace, collectorUrl, collectorHeaders }, index) => {
-    let attempt = 0;
-    await answered(`the collector of tenant ${name} at ${collectorUrl} to answer pod sender in ${senderNamespace}`, async (signal) => {
-      const flow = `${asking.name}-reach-${index}-${attempt++}`;
-      const answer = await answerInCluster({ client, namespace: senderNamespace }, flow, { url: `${collectorUrl}/v1/metrics`, headers: collectorHeaders ?? {} }, signal);
-      if (!answer || answer.status === 0) throw new Error(answer?.firstBody ?? 'no answer');
-      if (isRefusal(answer.status) || answer.status >= 500) throw new KubeApiError(answer.status, `${answer.status}: ${answer.firstBody}`);
-      return true;
-    }, asking, reachTimeoutMs);
-  }));
+/** Has the senders ask every tenant's collectors, whose word on a GET is no matter, and write an item to each backend as the first tenant. */
+export async function intakesAnswer({ intakes }: Ways, tenants: readonly Tenant[], asking: Asking): Promise<void> {
+  const [first] = tenants;
+  await Promise.all([
+    ...tenants.map((tenant) => {
+      const order = { name: `${tenant.flowPrefix}-reach`, signal: 'get', url: `${tenant.collectorUrl}/v1/metrics`, headers: tenant.collectorHeaders ?? {} } as const;
+      return toSender(`the collector of tenant ${tenant.name} at ${tenant.collectorUrl} to answer a pod`, tenant, order, asking, (status) => status < 500);
+    }),
+    ...Object.entries(intakes).flatMap(([name, { url, headers }]) => {
+      if (!first) return [];
+      const signal = signalOf[name as BackendName];
+      const order = { name: `${first.flowPrefix}-hello-${signal}`, signal, url: `${url}/v1/${signal}`, headers: { ...headers, ...first.headers, 'X-Scope-OrgID': first.id } };
+      return [toSender(`${name} at ${url} to take a write of tenant ${first.name} (X-Scope-OrgID ${first.id}) from a pod`, first, order, asking, (status) => isSuccess({ status }))];
+    }),
+  ]);
+}
+
+async function toSender(expected: string, { client, senderNamespace }: Tenant, order: Parameters<typeof answerInCluster>[1], asking: Asking, isTaken: (status: number) => boolean): Promise<void> {
+  let attempt = 0;
+  await answered(expected, async (signal) => {
+    const answer = await answerInCluster({ client, namespace: senderNamespace }, { ...order, name: `${order.name}-${attempt++}` }, signal);
+    if (!answer || answer.status === 0) throw new Error(answer?.firstBody ?? 'no answer');
+    if (isRefusal(answer.status) || !isTaken(answer.status)) throw new KubeApiError(answer.status, `${answer.status}: ${answer.firstBody}`);
+  }, asking, reachTimeoutMs);
 }
 
 /** @throws PlumblineError PL-INSTALLED-REFUSED at once, PL-INSTALLED-UNREACHABLE when time is up or another answer would not differ */

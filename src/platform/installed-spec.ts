@@ -20,7 +20,7 @@ const headers = z.record(header.refine((name) => !isTenantHeader(name), 'is what
 const backend = z.strictObject({
   /** Base of its query API: what comes before Mimir's `/api/v1/query`, Loki's `/loki/api/v1`, Tempo's `/api`. */
   url: baseUrl,
-  /** What comes before `/v1/metrics`, `/v1/logs` or `/v1/traces` where it takes OTLP; left out: it is not written to directly. */
+  /** What comes before `/v1/metrics`, `/v1/logs` or `/v1/traces` where it takes OTLP, as a pod reaches it; left out: nothing is written to it directly. */
   otlp: baseUrl.optional(),
   /** Of every request to it. */
   headers,
@@ -56,10 +56,6 @@ export const installedSpec = fields.check(({ value, issues }) => {
   const tenants = Object.entries(value.tenants);
   if (!backendNames.some((name) => value[name])) refuse([], 'one of mimir, loki and tempo at least');
   if (tenants.length < 2) refuse(['tenants'], 'two at least: what one must not see is the other\'s');
-  for (const name of backendNames) {
-    const ways = [value[name]?.url, value[name]?.otlp].flatMap((url) => (url === undefined ? [] : [serviceAt(url, value.clusterDomain) !== undefined]));
-    if (ways[0] !== (ways[1] ?? ways[0])) refuse([name, 'otlp'], 'is to be inside of the cluster where `url` is, or outside as that is');
-  }
   for (const [index, [name, { id, cluster }]] of tenants.entries()) {
     if (tenants.slice(0, index).some(([, other]) => other.id === id)) refuse(['tenants', name, 'id'], 'another tenant has the same');
     if (cluster !== undefined && !value.clusters?.includes(cluster)) refuse(['tenants', name, 'cluster'], 'none of `clusters`');
@@ -71,7 +67,7 @@ export type Installed = z.infer<typeof installedSpec>;
 
 /** Where Authorization would have to go through the API server, which takes it for its own and hands it on to nobody. */
 function credentialsOnTheWay(installed: z.output<typeof fields>): readonly (readonly string[])[] {
-  const inCluster = backendNames.filter((name) => [installed[name]?.url, installed[name]?.otlp].some((url) => url !== undefined && serviceAt(url, installed.clusterDomain)));
+  const inCluster = backendNames.filter((name) => serviceAt(installed[name]?.url ?? 'http://none', installed.clusterDomain) !== undefined);
   if (inCluster.length === 0) return [];
   const all = [
     ...inCluster.map((name) => ({ path: [name], headers: installed[name]?.headers ?? {} })),

@@ -1,14 +1,14 @@
+import type { KubeClient } from '../clusters/kubernetes.ts';
 import { backendNames } from '../components/backend.ts';
 import type { BackendName } from '../components/backend.ts';
 import { directHttp, serviceAccess } from '../components/backend-access.ts';
-import type { BackendAccess } from '../components/backend-access.ts';
 import { senderImage } from '../components/sender/image.ts';
 import { senderDeployment } from '../components/sender/manifests.ts';
 import { startTenantGateway } from '../components/tenant-gateway.ts';
 import type { TenantGateway } from '../components/tenant-gateway.ts';
-import type { KubeClient } from '../clusters/kubernetes.ts';
+import { trustedAuthorities } from '../run/trust.ts';
 import { clusterNamesOf, clusterOfTenant } from './clusters.ts';
-import { backendsAnswer, collectorsAnswer } from './installed-answers.ts';
+import { backendsAnswer, intakesAnswer } from './installed-answers.ts';
 import { serviceAt } from './installed-spec.ts';
 import type { Installed } from './installed-spec.ts';
 import { clientOf, imageReference, namespaceObject, ready, start } from './parts.ts';
@@ -26,29 +26,31 @@ export async function joinInstalled(deployment: Deployment, { tenantAdded }: Non
   const { runId, spec, installed } = deployment;
   if (!installed) throw new Error('nobody said where the installed platform is');
   const client = clientOf(deployment, clusterNamesOf(spec)[0]);
-  const access = installedAccess(installed, client);
+  const ways = waysToInstalled(installed, client);
   const tenants = installedTenants(deployment, installed);
-  await backendsAnswer(access, tenants, deployment);
-  await startSenders(deployment, tenants);
-  await collectorsAnswer(tenants, deployment);
-  const gateway = tenantAdded ? await gatewayBefore(access, tenants) : undefined;
+  await backendsAnswer(ways, tenants, deployment);
+  await startSenders(deployment, tenants, ways);
+  await intakesAnswer(ways, tenants, deployment);
+  const gateway = tenantAdded ? await gatewayBefore(ways, tenants) : undefined;
   return {
-    spec, runId, client, namespace: senderNamespace(runId), tenant: '', tenants,
-    access: { ...access, ...(gateway ? { [gateway.backend]: gateway.access } : {}) }, ...(gateway ? { gateway } : {}),
+    spec, runId, client, namespace: senderNamespace(runId), tenant: '', tenants, intakes: ways.intakes,
+    access: { ...ways.access, ...(gateway ? { [gateway.backend]: gateway.access } : {}) }, ...(gateway ? { gateway } : {}),
   };
 }
 
-function installedAccess(installed: Installed, client: KubeClient): Platform['access'] {
+type Ways = Pick<Platform, 'access' | 'intakes'>;
+
+/** Services are asked through the API server, everything else directly; writes are a pod's, which reaches both. */
+function waysToInstalled(installed: Installed, client: KubeClient): Ways {
   const http = directHttp();
-  return Object.fromEntries(backendNames.flatMap((name): [BackendName, BackendAccess][] => {
-    const described = installed[name];
-    if (!described) return [];
-    const { url, otlp, headers } = described;
-    const shown = `${name} at ${url}`;
-    const [service, intake] = [url, otlp].map((one) => (one === undefined ? undefined : serviceAt(one, installed.clusterDomain)));
-    if (service) return [[name, { ...serviceAccess(shown, client, service, intake), headers }]];
-    return [[name, { name: shown, http, base: url, headers, ...(otlp === undefined ? {} : { otlp }) }]];
-  }));
+  const all = backendNames.flatMap((name) => (installed[name] ? [[name, installed[name]] as const] : []));
+  return {
+    access: Object.fromEntries(all.map(([name, { url, headers }]) => {
+      const service = serviceAt(url, installed.clusterDomain);
+      return [name, service ? serviceAccess(`${name} at ${url}`, client, service, headers) : { name: `${name} at ${url}`, http, base: url, headers }];
+    })),
+    intakes: Object.fromEntries(all.flatMap(([name, { otlp, headers }]) => (otlp === undefined ? [] : [[name, { url: otlp, headers }]]))),
+  };
 }
 
 /** One that the side says is tagged as another sends to that one's collectors. */
@@ -65,16 +67,18 @@ function installedTenants(deployment: Deployment, installed: Installed): readonl
   });
 }
 
-async function startSenders(deployment: Deployment, tenants: readonly Tenant[]): Promise<void> {
+async function startSenders(deployment: Deployment, tenants: readonly Tenant[], { intakes }: Ways): Promise<void> {
   const { runId, images } = deployment;
+  const urls = [...tenants.map((one) => one.collectorUrl), ...Object.values(intakes).map(({ url }) => url)];
+  const authorities = urls.some((url) => url.startsWith('https:')) ? trustedAuthorities() : undefined;
   const place = { runId, namespace: senderNamespace(runId), image: imageReference(images, senderImage()) };
   await Promise.all([...new Set(tenants.map(({ client }) => client))].map(async (client) => {
-    await start(client, [namespaceObject(runId, place.namespace), ...senderDeployment(place)], deployment);
+    await start(client, [namespaceObject(runId, place.namespace), ...senderDeployment(place, authorities)], deployment);
     await ready({ client, namespace: place.namespace, kind: 'Deployment', name: 'sender' }, deployment);
   }));
 }
 
-async function gatewayBefore(access: Platform['access'], [tenant]: readonly Tenant[]): Promise<TenantGateway & { readonly backend: BackendName }> {
+async function gatewayBefore({ access }: Ways, [tenant]: readonly Tenant[]): Promise<TenantGateway & { readonly backend: BackendName }> {
   const backend = backendNames.find((name) => access[name] !== undefined);
   const behind = backend && access[backend];
   if (!behind || !tenant) throw new Error('no backend and tenant to put a gateway between');

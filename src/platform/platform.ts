@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { podsOf } from '../clusters/kubernetes.ts';
 import type { Backend, BackendName, Limits } from '../components/backend.ts';
-import type { BackendAccess } from '../components/backend-access.ts';
+import type { BackendAccess, BackendIntake } from '../components/backend-access.ts';
 import type { GrafanaSession } from '../components/grafana/session.ts';
 import { componentLabels, labels, selector } from '../components/labels.ts';
 import type { PlatformSpec } from './spec.ts';
@@ -25,6 +25,8 @@ export interface Platform {
   readonly tempo?: Backend;
   /** How each backend that there is is asked, whoever runs it. */
   readonly access: Readonly<Partial<Record<BackendName, BackendAccess>>>;
+  /** Where it is written to, as far as that is known. */
+  readonly intakes: Readonly<Partial<Record<BackendName, BackendIntake>>>;
   /** Logged in; its data sources are those of this platform's tenants, and of other sides'. */
   readonly grafana?: GrafanaSession & { readonly url: string };
   /** In the order of the platform's file. */

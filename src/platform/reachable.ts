@@ -1,6 +1,6 @@
 import { flowProgress, flowStateOf, orderFlow } from '../components/sender/control.ts';
 import type { SenderPlace } from '../components/sender/control.ts';
-import type { FlowAnswer } from '../components/sender/flow.ts';
+import type { FlowAnswer, FlowOrder } from '../components/sender/flow.ts';
 import { until } from '../run/wait.ts';
 import type { Watching } from './limits.ts';
 
@@ -16,7 +16,7 @@ export async function reachable(sender: SenderPlace, name: string, urls: readonl
   await Promise.all(urls.map(async (url, index) => {
     let attempt = 0;
     await until(`an answer from ${url}`, async ({ saw, signal: look }) => {
-      const answer = await answerInCluster(sender, `${name}-reach-${index}-${attempt++}`, { url }, look);
+      const answer = await answerInCluster(sender, { name: `${name}-reach-${index}-${attempt++}`, signal: 'get', url }, look);
       if (answer !== undefined && answer.status > 0) return true;
       saw(answer?.firstBody ?? 'no answer');
       return undefined;
@@ -24,11 +24,9 @@ export async function reachable(sender: SenderPlace, name: string, urls: readonl
   }));
 }
 
-/** What a cluster's sender is answered by a URL that it asks once. @param flow name of the asking, unique in the run */
-export async function answerInCluster(
-  sender: SenderPlace, flow: string, { url, headers = {} }: { readonly url: string; readonly headers?: Readonly<Record<string, string>> }, signal: AbortSignal,
-): Promise<FlowAnswer | undefined> {
-  await orderFlow(sender, { name: flow, signal: 'get', url, headers, ratePerSecond: 1, items: 1, timeoutSeconds: 2 }, signal);
-  await until('its end', async () => ((await flowProgress(sender, flow, signal)).running ? undefined : true), { timeoutMs: 10_000, intervalMs: 50, signal });
-  return (await flowStateOf(sender, flow, signal)).answers[0];
+/** What a cluster's sender is answered to one request: one item that it sends, or one question. The name is unique in the run. */
+export async function answerInCluster(sender: SenderPlace, order: Pick<FlowOrder, 'name' | 'signal' | 'url' | 'headers'>, signal: AbortSignal): Promise<FlowAnswer | undefined> {
+  await orderFlow(sender, { ...order, ratePerSecond: 1, items: 1, timeoutSeconds: 2 }, signal);
+  await until('its end', async () => ((await flowProgress(sender, order.name, signal)).running ? undefined : true), { timeoutMs: 10_000, intervalMs: 50, signal });
+  return (await flowStateOf(sender, order.name, signal)).answers[0];
 }

@@ -60,8 +60,8 @@ function describe({ backend, asked, header, status, body }: SingleAnswer): strin
   return `${backend} answered a ${asked} ${header ? 'with' : 'without'} a tenant with ${status}${body ? `: ${body}` : ''}`;
 }
 
-async function askAll({ platform, signal }: Subject, header: boolean): Promise<readonly SingleAnswer[]> {
+async function askAll({ platform, signal, note }: Subject, header: boolean): Promise<readonly SingleAnswer[]> {
   const [tenant] = platform.tenants;
   if (!tenant) throw new Error('this platform has no tenants');
-  return singleAnswers(platform, tenant, `${tenant.flowPrefix}-${header ? 'with' : 'without'}`, { header, timeoutMs: timing.headerRequired.answerSeconds * 1000, signal });
+  return singleAnswers(platform, tenant, `${tenant.flowPrefix}-${header ? 'with' : 'without'}`, { header, timeoutMs: timing.headerRequired.answerSeconds * 1000, signal, note });
 }

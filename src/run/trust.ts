@@ -1,0 +1,8 @@
+import { X509Certificate } from 'node:crypto';
+import { getCACertificates } from 'node:tls';
+
+/** Certificates of the authorities that Node and this system trust, those of NODE_EXTRA_CA_CERTS among them, each once, as PEM. */
+export function trustedAuthorities(): readonly string[] {
+  const all = [...getCACertificates('default'), ...getCACertificates('system')];
+  return [...new Map(all.map((pem) => [new X509Certificate(pem).fingerprint256, pem.trim()])).values()];
+}
