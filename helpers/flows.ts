@@ -66,7 +66,7 @@ export async function startFlow(platform: Platform, tenant: Tenant, spec: FlowSp
 export function intakeFor(platform: Platform, tenant: Tenant, signal: FlowSignal): BackendIntake {
   const intake = platform.intakes[backendOf[signal]];
   if (!intake) throw new Error(`it is not known where ${backendOf[signal]} takes OTLP`);
-  return { url: intake.url, headers: { ...intake.headers, ...tenant.headers, 'X-Scope-OrgID': tenant.id } };
+  return { ...intake, headers: { ...intake.headers, ...tenant.headers, 'X-Scope-OrgID': tenant.id } };
 }
 
 /** Starts asking a URL at a rate, from inside the tenant's cluster: the latency that a user of that cluster has. */

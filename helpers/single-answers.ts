@@ -48,9 +48,10 @@ async function queried(platform: Platform, tenant: Tenant, name: BackendName, { 
 
 async function written(platform: Platform, tenant: Tenant, name: BackendName, flow: string, { header, timeoutMs, signal, note }: Asking): Promise<SingleAnswer> {
   const kind = signalOf[name];
-  const { 'X-Scope-OrgID': id = '', ...others } = intakeFor(platform, tenant, kind).headers;
+  const intake = intakeFor(platform, tenant, kind);
+  const { 'X-Scope-OrgID': id = '', ...others } = intake.headers;
   const headers: Record<string, string> = header ? { ...others, 'X-Scope-OrgID': id } : others;
   const started = await startFlow(platform, tenant, { name: `${flow}-${kind}`, signal: kind, via: 'backend', headers, ratePerSecond: 10, items: 1 }, signal);
   const { answers } = await finished(started, { timeoutMs, signal, note });
-  return { backend: platform.access[name]?.name ?? name, asked: 'write', header, status: answers[0]?.status ?? 0, body: answers[0]?.firstBody ?? '' };
+  return { backend: intake.name, asked: 'write', header, status: answers[0]?.status ?? 0, body: answers[0]?.firstBody ?? '' };
 }

@@ -5,7 +5,7 @@ import type { PlatformSpec } from '../platform/spec.ts';
 import type { Claim } from './claim.ts';
 
 /** Why a claim is not judged on a platform that is the user's own. */
-export const notBlackBox = 'deploys, changes or watches a part of the platform, and this one is your own: judged there is only what is sent through its collectors and asked of its backends';
+export const notBlackBox = 'deploys, changes or watches a part of its platform, which it does to none that is your own';
 
 /** The claim as it is judged on a platform of the user's own: with the twin that leaves the platform as it is. */
 export function onInstalled(claim: Claim): Claim {

@@ -20,6 +20,8 @@ export interface BackendAccess {
 
 /** Where a backend takes OTLP, as pods reach it. */
 export interface BackendIntake {
+  /** As messages call it. */
+  readonly name: string;
   /** Base URL, to which `/v1/metrics`, `/v1/logs` or `/v1/traces` is added. */
   readonly url: string;
   /** Of every request; credentials, as a rule. */

@@ -35,7 +35,7 @@ export function waysTo(backends: Backends): Pick<Platform, 'access' | 'intakes'>
   const all = backendNames.flatMap((name) => (backends[name] ? [[name, backends[name]] as const] : []));
   return {
     access: Object.fromEntries(all.map(([name, { client, namespace }]) => [name, serviceAccess(name, client, { namespace, service: name, port: 'http', path: recipes[name].queryPath })])),
-    intakes: Object.fromEntries(all.map(([name, { otlpUrl }]) => [name, { url: otlpUrl, headers: {} }])),
+    intakes: Object.fromEntries(all.map(([name, { otlpUrl }]) => [name, { name, url: otlpUrl, headers: {} }])),
   };
 }
 

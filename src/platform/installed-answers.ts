@@ -30,11 +30,11 @@ export async function intakesAnswer({ intakes }: Ways, tenants: readonly Tenant[
       const order = { name: `${tenant.flowPrefix}-reach`, signal: 'get', url: `${tenant.collectorUrl}/v1/metrics`, headers: tenant.collectorHeaders ?? {} } as const;
       return toSender(`the collector of tenant ${tenant.name} at ${tenant.collectorUrl} to answer a pod`, tenant, order, asking, (status) => status < 500);
     }),
-    ...Object.entries(intakes).flatMap(([name, { url, headers }]) => {
+    ...Object.entries(intakes).flatMap(([name, { name: shown, url, headers }]) => {
       if (!first) return [];
       const signal = signalOf[name as BackendName];
-      const order = { name: `${first.flowPrefix}-hello-${signal}`, signal, url: `${url}/v1/${signal}`, headers: { ...headers, ...first.headers, 'X-Scope-OrgID': first.id } };
-      return [toSender(`${name} at ${url} to take a write of tenant ${first.name} (X-Scope-OrgID ${first.id}) from a pod`, first, order, asking, (status) => isSuccess({ status }))];
+      const order = { name: `${first.flowPrefix}-hi-${signal}`, signal, url: `${url}/v1/${signal}`, headers: { ...headers, ...first.headers, 'X-Scope-OrgID': first.id } };
+      return [toSender(`${shown} to take a write of tenant ${first.name} (X-Scope-OrgID ${first.id}) from a pod`, first, order, asking, (status) => isSuccess({ status }))];
     }),
   ]);
 }

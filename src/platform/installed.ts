@@ -49,7 +49,7 @@ function waysToInstalled(installed: Installed, client: KubeClient): Ways {
       const service = serviceAt(url, installed.clusterDomain);
       return [name, service ? serviceAccess(`${name} at ${url}`, client, service, headers) : { name: `${name} at ${url}`, http, base: url, headers }];
     })),
-    intakes: Object.fromEntries(all.flatMap(([name, { otlp, headers }]) => (otlp === undefined ? [] : [[name, { url: otlp, headers }]]))),
+    intakes: Object.fromEntries(all.flatMap(([name, { otlp, headers }]) => (otlp === undefined ? [] : [[name, { name: `${name} at ${otlp}`, url: otlp, headers }]]))),
   };
 }
 

@@ -12,13 +12,14 @@ export function hide(secret: string): void {
   for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) if (form.length >= shortest) hidden.add(form);
 }
 
-/** The value of a header with credentials: all of it, its last word (`Basic …`, `Bearer …`), and what that is in clear. */
+/** The value of a header with credentials: all of it, what follows the scheme (`Basic …`, `Bearer …`), and a password in clear. */
 export function hideHeader(value: string): void {
   hide(value);
-  const [scheme = '', ...words] = value.split(' ');
-  for (const word of words) hide(word);
+  const [, scheme = '', credentials] = /^(\w+) +(\S+)$/.exec(value) ?? [];
+  if (credentials === undefined) return;
+  hide(credentials);
   if (scheme.toLowerCase() !== 'basic') return;
-  const [, ...password] = Buffer.from(words.join(' '), 'base64').toString().split(':');
+  const [, ...password] = Buffer.from(credentials, 'base64').toString().split(':');
   hide(password.join(':'));
 }
 
