@@ -30,7 +30,7 @@ const configSchema = z.strictObject({
   set: z.record(z.string(), z.string()).optional(),
   tenants: z.string().min(1).optional(),
   /** Read by the verbs that have to do with it: installed-config.ts. */
-  platform: z.strictObject({ installed: z.unknown() }).optional(),
+  platform: z.strictObject({ installed: z.unknown().optional() }).optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -6,7 +6,7 @@ import { tenantName } from './spec.ts';
 /** A platform that is the user's own and runs already: where its parts are, and who may ask them. Values are settled: no `${NAME}` is left. */
 
 /** A URL without credentials, query or slash at the end: it is shown in findings, and paths are added to it. */
-const baseUrl = z.url({ protocol: /^https?$/, error: 'no http or https URL' }).transform((text, context) => {
+const baseUrl = z.url({ protocol: /^https?$/, error: 'no http or https URL', abort: true }).transform((text, context) => {
   const { username, password, search, hash } = new URL(text);
   if (username || password) context.addIssue('credentials belong into `headers`: a URL is shown in findings');
   if (search || hash) context.addIssue('a base URL, to which paths are added, has no query');

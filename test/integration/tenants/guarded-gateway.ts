@@ -1,44 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import axios from 'axios';
 import { createAuthority, servingCertificate } from '../../../src/clusters/pki.ts';
 
-/** A gateway as users have them in front of their backends: TLS by an authority of their own, and nobody comes in without a password. */
+/** A gateway as users have them: TLS by an authority of their own, and nobody comes in without a password. */
 export interface GuardedGateway extends AsyncDisposable {
   readonly url: string;
   /** Of the authority, PEM. */
   readonly authority: string;
 }
 
-/**
- * @param address where it listens; pods reach it there, too
- * @param ways where each first part of a path leads: `mimir` of `/mimir/api/v1/query`
- * @param passwords as they are in `Authorization: Basic …`, with the tenants that each may name. A refusal repeats what it was sent, as
- *   bad gateways do
- */
-export async function startGuardedGateway(address: string, ways: Readonly<Record<string, string>>, passwords: Readonly<Record<string, string>>): Promise<GuardedGateway> {
+interface Guarded {
+  /** Where it listens; pods reach it there, too. */
+  readonly address: string;
+  /** Where each first part of a path leads: `mimir` of `/mimir/api/v1/query`. */
+  readonly ways: Readonly<Record<string, string>>;
+  /** As they are in `Authorization: Basic …`, with the one tenant that each may name. */
+  readonly passwords: Readonly<Record<string, string>>;
+}
+
+const http = axios.create({ proxy: false, responseType: 'arraybuffer', validateStatus: () => true });
+
+export async function startGuardedGateway(guarded: Guarded): Promise<GuardedGateway> {
   const authority = await createAuthority('gateway of a test');
-  const http = axios.create({ proxy: false, responseType: 'arraybuffer', validateStatus: () => true });
-  const server = createServer(await servingCertificate(authority, address, [], [address]), (request, response) => void (async () => {
-    const given = request.headers.authorization ?? 'nothing';
-    const tenant = passwords[given.replace(/^Basic /, '')];
-    const named = request.headers['x-scope-orgid'];
-    if (tenant === undefined || (named !== undefined && named !== tenant)) {
-      response.writeHead(tenant === undefined ? 401 : 403).end(`not with ${given}, which is ${Buffer.from(given.replace(/^Basic /, ''), 'base64').toString()}`);
-      return;
-    }
-    const [, way = '', path = ''] = /^\/([^/]+)(.*)$/.exec(request.url ?? '') ?? [];
-    const { authorization: _, host: __, 'accept-encoding': ___, ...headers } = request.headers;
-    const { status, data, headers: answered } = await http.request<ArrayBuffer>({ method: request.method ?? 'GET', url: `${ways[way]}${path}`, headers: headers as Record<string, string>, data: await buffer(request) });
-    response.writeHead(status, { 'Content-Type': String(answered['content-type'] ?? 'text/plain') }).end(Buffer.from(data));
-  })().catch((error: unknown) => response.writeHead(502).end(String(error))));
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  const server = createServer(await servingCertificate(authority, 'gateway', [], [guarded.address]), (request, response) => {
+    pass(guarded, request, response).catch((error: unknown) => void response.writeHead(502).end(String(error)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, guarded.address, resolve));
   return {
-    url: `https://${address}:${(server.address() as AddressInfo).port}`, authority: authority.pem,
+    url: `https://${guarded.address}:${(server.address() as AddressInfo).port}`, authority: authority.pem,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function pass({ ways, passwords }: Guarded, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { authorization = 'nothing', host: _, 'accept-encoding': __, ...headers } = request.headers;
+  const password = authorization.replace(/^Basic /, '');
+  const [tenant, named] = [passwords[password], headers['x-scope-orgid']];
+  // It repeats what it was sent, in clear as well, as a bad gateway does.
+  if (tenant === undefined || (named !== undefined && named !== tenant)) {
+    response.writeHead(tenant === undefined ? 401 : 403).end(`not with ${authorization}, which is ${Buffer.from(password, 'base64').toString()}`);
+    return;
+  }
+  const [, way = '', path = ''] = /^\/([^/]+)(.*)$/.exec(request.url ?? '') ?? [];
+  const answer = await http.request<ArrayBuffer>({ method: request.method ?? 'GET', url: `${ways[way]}${path}`, headers: headers as Record<string, string>, data: await buffer(request) });
+  response.writeHead(answer.status, { 'Content-Type': String(answer.headers['content-type'] ?? 'text/plain') }).end(Buffer.from(answer.data));
 }
