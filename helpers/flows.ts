@@ -3,6 +3,8 @@ import { flowProgress, flowStateOf, orderFlow, stopOrder } from '../src/componen
 import type { SenderPlace } from '../src/components/sender/control.ts';
 import type { FlowOrder, FlowSignal, FlowState } from '../src/components/sender/flow.ts';
 import type { Backend, BackendName } from '../src/components/backend.ts';
+import type { BackendIntake } from '../src/components/backend-access.ts';
+import type { AskAs } from '../src/components/stored-flow.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 import { until } from '../src/run/wait.ts';
 
@@ -16,7 +18,7 @@ export type Via = 'collector' | 'backend';
 export interface FlowSpec extends Omit<FlowOrder, 'url' | 'signal'> {
   readonly signal: FlowSignal;
   readonly via: Via;
-  /** In place of the default ones: nothing via the collector, X-Scope-OrgID with the tenant's own id via the backend. `{}` is none at all. */
+  /** In place of the default ones: what the tenant's collectors ask for (as a rule nothing) via the collector, X-Scope-OrgID with the tenant's own id via the backend. `{}` is none at all. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -29,18 +31,25 @@ export interface Flow {
   readonly order: FlowOrder;
 }
 
-const backendOf = { metrics: 'mimir', logs: 'loki', traces: 'tempo' } as const;
+export const backendOf = { metrics: 'mimir', logs: 'loki', traces: 'tempo' } as const;
 
-/** A backend by its name. @throws Error where the platform has none */
+/** A backend that the run deployed, by its name. @throws Error where it deployed none */
 export function backendNamed(platform: Platform, name: BackendName): Backend {
   const backend = platform[name];
   if (!backend) throw new Error(`this platform has no ${name}`);
   return backend;
 }
 
-/** The backend that keeps a signal. @throws Error where the platform has none */
+/** The same by the signal that it keeps. */
 export function backendFor(platform: Platform, signal: FlowSignal): Backend {
   return backendNamed(platform, backendOf[signal]);
+}
+
+/** A backend as a tenant's own queries see it, whoever runs it. @throws Error where the platform has none */
+export function seenBy(platform: Platform, name: BackendName, { id, headers }: Pick<Tenant, 'id' | 'headers'>): AskAs {
+  const access = platform.access[name];
+  if (!access) throw new Error(`this platform has no ${name}`);
+  return { access, tenant: id, ...(headers ? { headers } : {}) };
 }
 
 /**
@@ -49,9 +58,15 @@ export function backendFor(platform: Platform, signal: FlowSignal): Backend {
  */
 export async function startFlow(platform: Platform, tenant: Tenant, spec: FlowSpec, signal?: AbortSignal): Promise<Flow> {
   const { via, ...rest } = spec;
-  const base = via === 'collector' ? tenant.collectorUrl : backendFor(platform, spec.signal).otlpUrl;
-  const headers = spec.headers ?? (via === 'collector' ? {} : { 'X-Scope-OrgID': tenant.id });
-  return start(tenant, { ...rest, headers, url: `${base}/v1/${spec.signal}` }, signal);
+  const { url, headers } = via === 'collector' ? { url: tenant.collectorUrl, headers: tenant.collectorHeaders ?? {} } : intakeFor(platform, tenant, spec.signal);
+  return start(tenant, { ...rest, headers: spec.headers ?? headers, url: `${url}/v1/${spec.signal}` }, signal);
+}
+
+/** Where a tenant writes a signal past its collectors, and with what headers. @throws Error where nobody said where that is */
+export function intakeFor(platform: Platform, tenant: Tenant, signal: FlowSignal): BackendIntake {
+  const intake = platform.intakes[backendOf[signal]];
+  if (!intake) throw new Error(`it is not known where ${backendOf[signal]} takes OTLP`);
+  return { ...intake, headers: { ...intake.headers, ...tenant.headers, 'X-Scope-OrgID': tenant.id } };
 }
 
 /** Starts asking a URL at a rate, from inside the tenant's cluster: the latency that a user of that cluster has. */

@@ -3,7 +3,7 @@ import { mimirInstant } from '../src/components/mimir/instant.ts';
 import type { InstantSample } from '../src/components/mimir/instant.ts';
 import { mimirQuery } from '../src/components/mimir/query.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
-import { backendNamed } from './flows.ts';
+import { seenBy } from './flows.ts';
 
 export type { InstantSample } from '../src/components/mimir/instant.ts';
 
@@ -24,9 +24,8 @@ export interface StoredSeries {
  * @param windowMs its length; the window is open at its start, as PromQL's ranges are
  */
 export async function storedScrapes(platform: Platform, endMs: number, windowMs: number, signal: AbortSignal): Promise<readonly StoredSeries[]> {
-  if (!platform.mimir) throw new Error('this platform has no Mimir to ask');
   const query = `${scrapeCounter}[${windowMs}ms]`;
-  const answer = await mimirQuery({ ...platform.mimir, tenant: platform.tenant }, query, endMs, signal);
+  const answer = await mimirQuery(seenBy(platform, 'mimir', { id: platform.tenant }), query, endMs, signal);
   return answer.map(({ metric, values }) => ({
     target: metric['pod'] ?? '', collector: metric['collector'] ?? '', timesMs: values.map(([seconds]) => Math.round(seconds * 1000)),
   }));
@@ -41,5 +40,5 @@ export function deliveredBeyond(series: readonly StoredSeries[], targets: readon
 
 /** What a tenant's own PromQL answers now, each series with all of its labels. @throws KubeApiError with Mimir's own answer where it is no success */
 export async function instantSamples(platform: Platform, tenant: Tenant, query: string, signal: AbortSignal): Promise<readonly InstantSample[]> {
-  return mimirInstant({ ...backendNamed(platform, 'mimir'), tenant: tenant.id }, query, Date.now(), signal);
+  return mimirInstant(seenBy(platform, 'mimir', tenant), query, Date.now(), signal);
 }

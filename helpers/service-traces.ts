@@ -5,7 +5,7 @@ import { searchTraces } from '../src/components/tempo/search.ts';
 import type { StoredSpan } from '../src/components/tempo/spans.ts';
 import { tracesById } from '../src/components/tempo/traces.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
-import { backendNamed } from './flows.ts';
+import { seenBy } from './flows.ts';
 import type { FlowState } from './flows.ts';
 
 export { servicesOf, traceKind } from '../src/components/sender/service-traces.ts';
@@ -19,13 +19,13 @@ export async function searchedTraces(platform: Platform, tenant: Tenant, flow: S
   const traces = Math.ceil(state.sent / flow.services);
   const byId = new Map(Array.from({ length: traces }, (_, trace) => [serviceTraceId(flow, trace), trace]));
   const bounds = { fromMs: state.firstDataMs, toMs: state.lastDataMs, traces, spansPerTrace: flow.services * 2 };
-  const found = await searchTraces({ ...backendNamed(platform, 'tempo'), tenant: tenant.id }, `{resource.service.name=~"${flow.name}-.*"}`, bounds, signal);
+  const found = await searchTraces(seenBy(platform, 'tempo', tenant), `{resource.service.name=~"${flow.name}-.*"}`, bounds, signal);
   return new Map(found.map(({ traceId, spanIds }) => [byId.get(traceId) ?? -1, spanIds.map((id) => sentSpan(flow, id))]));
 }
 
 /** By their ids, exact at once; those that the tenant has nothing of are not in the answer. */
 export async function serviceTraces(platform: Platform, tenant: Tenant, flow: ServiceFlow, traces: readonly number[], signal: AbortSignal): Promise<ReadonlyMap<number, readonly StoredSpan[]>> {
   const byId = new Map(traces.map((trace) => [serviceTraceId(flow, trace), trace]));
-  const found = await tracesById({ ...backendNamed(platform, 'tempo'), tenant: tenant.id }, [...byId.keys()], signal);
+  const found = await tracesById(seenBy(platform, 'tempo', tenant), [...byId.keys()], signal);
   return new Map([...found].map(([id, spans]) => [byId.get(id) ?? -1, spans]));
 }

@@ -4,7 +4,7 @@ import { lokiItems } from '../src/components/loki/query.ts';
 import { mimirCount, mimirItems } from '../src/components/mimir/query.ts';
 import { tempoItems } from '../src/components/tempo/query.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
-import { backendFor } from './flows.ts';
+import { backendOf, seenBy } from './flows.ts';
 import type { FlowSignal, FlowState } from './flows.ts';
 
 const readers = { metrics: mimirItems, logs: lokiItems, traces: tempoItems } as const;
@@ -17,20 +17,18 @@ const readers = { metrics: mimirItems, logs: lokiItems, traces: tempoItems } as 
  */
 export async function storedItems(platform: Platform, tenant: Tenant, flow: FlowState, signal: AbortSignal): Promise<Uint32Array> {
   if (flow.signal === 'get') throw new Error(`${flow.name} asks and sends nothing`);
-  return readItems(platform, tenant.id, flow.signal, flow, signal);
+  return readItems(platform, tenant, flow.signal, flow, signal);
 }
 
 /** The same for any X-Scope-OrgID: what one query of that id sees, whichever tenant it belongs to. */
-export async function readItems(platform: Platform, tenantId: string, kind: FlowSignal, flow: StoredFlow, signal: AbortSignal): Promise<Uint32Array> {
+export async function readItems(platform: Platform, tenant: Pick<Tenant, 'id' | 'headers'>, kind: FlowSignal, flow: StoredFlow, signal: AbortSignal): Promise<Uint32Array> {
   // Nothing was sent, so there is no time to ask for.
   if (flow.sent === 0) return new Uint32Array(0);
-  const { client, namespace } = backendFor(platform, kind);
-  return readers[kind]({ client, namespace, tenant: tenantId }, flow, signal);
+  return readers[kind](seenBy(platform, backendOf[kind], tenant), flow, signal);
 }
 
 /** How many samples of a flow Mimir itself counts for a tenant: a second witness beside storedItems, without a number for each. */
 export async function storedSampleCount(platform: Platform, tenant: Tenant, flow: FlowState, signal: AbortSignal): Promise<number> {
   if (flow.sent === 0) return 0;
-  const { client, namespace } = backendFor(platform, 'metrics');
-  return mimirCount({ client, namespace, tenant: tenant.id }, flow, signal);
+  return mimirCount(seenBy(platform, 'mimir', tenant), flow, signal);
 }

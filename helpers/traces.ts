@@ -3,7 +3,7 @@ import { traceIdOf } from '../src/components/tempo/query.ts';
 import type { StoredSpan } from '../src/components/tempo/spans.ts';
 import { tracesById } from '../src/components/tempo/traces.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
-import { backendNamed } from './flows.ts';
+import { seenBy } from './flows.ts';
 import type { LoadResult } from './load.ts';
 import { settle } from './settle.ts';
 import type { Settling } from './settle.ts';
@@ -19,7 +19,7 @@ export function requestTraceId(load: Pick<LoadResult, 'name'>, number: number): 
 /** By request number; those without any span are not in the answer. Readiness probes have other trace ids, so theirs are not either. */
 export async function requestTraces(platform: Platform, tenant: Tenant, load: Pick<LoadResult, 'name' | 'numbers'>, signal: AbortSignal): Promise<ReadonlyMap<number, readonly StoredSpan[]>> {
   const byId = new Map((load.numbers ?? []).map((number) => [requestTraceId(load, number), number]));
-  const found = await tracesById({ ...backendNamed(platform, 'tempo'), tenant: tenant.id }, [...byId.keys()], signal);
+  const found = await tracesById(seenBy(platform, 'tempo', tenant), [...byId.keys()], signal);
   return new Map([...found].map(([id, spans]) => [byId.get(id) ?? -1, spans]));
 }
 

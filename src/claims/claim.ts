@@ -23,6 +23,14 @@ export interface Claim {
   readonly sidesTogether?: true;
   /** `own-nodes`: its outages cut a node's network or kill a node's processes, which no cluster of somebody else is asked to bear. */
   readonly needs?: readonly ClaimNeed[];
+  /**
+   * How it is judged on a platform that is the user's own and stays as it is: its check must not look at more than what the tenants'
+   * collectors are sent and what the backends answer. Left out: it is skipped there.
+   */
+  readonly blackBox?: {
+    /** In place of the claim's own: what is wrong lies in what the run itself does, or has in front of the platform. */
+    readonly twin: Twin;
+  };
   /** Seconds that deployment and check of one side usually take, measured; what the plan shows before the first run. */
   readonly usualSecondsPerSide: number;
   /**

@@ -1,6 +1,7 @@
 import { PlumblineError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import { deploy } from '../platform/deploy.ts';
+import type { Installed } from '../platform/installed-spec.ts';
 import type { Platform } from '../platform/platform.ts';
 import { removeSide } from '../platform/remove.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
@@ -24,6 +25,8 @@ export interface Judging {
   readonly round: number;
   /** The user's own tenants and limits, in place of the claims' ones. */
   readonly tenants?: UserTenants;
+  /** The user's own platform, in place of the claims' ones. */
+  readonly installed?: Installed;
   /** Ends the whole run with an error of wrong use: no other claim would fare better. */
   refuse(problem: Problem): void;
   /** The command that runs one claim again as it is run now. */
@@ -127,7 +130,9 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     staged = await judging.stage(side.spec, judging.signal);
     stagedAtMs = Date.now();
     note('deploying');
-    const answer = answered(claim, await claim.check({ platform: await deployed(side, staged, judging, note), signal: judging.signal, note }));
+    const platform = await deployed(side, staged, judging, note);
+    await using _ = platform.gateway;
+    const answer = answered(claim, await claim.check({ platform, signal: judging.signal, note }));
     verdict = answer.verdict;
     return { ...answer, stagedAtMs };
   } catch (thrown) {
@@ -137,7 +142,8 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     return { finding: finding.finding, verdict, stagedAtMs };
   } finally {
     const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && (verdict === 'fail' || verdict === 'error') && side.role === 'claim');
-    if (staged && !kept) await removeSide({ clients: staged.clients.values(), runId: judging.runId, name: side.name, scraped: side.spec.targets !== null, note });
+    // Of a platform that is the user's own nothing was deployed but the sender, which all sides share.
+    if (staged && !kept && !side.spec.installed) await removeSide({ clients: staged.clients.values(), runId: judging.runId, name: side.name, scraped: side.spec.targets !== null, note });
   }
 }
 
@@ -146,6 +152,6 @@ function answered(claim: Claim, answer: Finding | NotJudged): Pick<Look, 'findin
   return { finding: answer, verdict: answer.holds ? 'pass' : 'fail' };
 }
 
-function deployed(side: Side, staged: StagedClusters, { runId, signal, keep, emit }: Judging, note: (text: string) => void): Promise<Platform> {
-  return deploy({ runId, spec: side.spec, name: side.name, signal, ownTargets: keep !== 'never', note, step: runSteps(emit), ...staged });
+function deployed(side: Side, staged: StagedClusters, { runId, signal, keep, emit, installed }: Judging, note: (text: string) => void): Promise<Platform> {
+  return deploy({ runId, spec: side.spec, name: side.name, signal, ownTargets: keep !== 'never', note, step: runSteps(emit), ...(installed ? { installed } : {}), ...staged });
 }

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../platform/platform-file.ts';
+import type { Installed } from '../platform/installed-spec.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import { renamedFor, withUserTenants } from '../platform/user-tenants.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 import type { Claim } from './claim.ts';
+import { installedPlatform } from './installed.ts';
 
 /** One platform on which a claim's check runs. */
 export interface Side {
@@ -18,6 +20,8 @@ export interface Side {
 export interface SideOptions {
   readonly settings: Readonly<Record<string, string>>;
   readonly tenants?: UserTenants;
+  /** The user's own platform, in place of the claim's. */
+  readonly installed?: Installed;
   /** Which time of a repeated claim this is, from 1. */
   readonly round?: number;
 }
@@ -27,10 +31,11 @@ export interface SideOptions {
  * change the claim's own platform; the twin is that platform with its one thing wrong.
  * @throws PlumblineError of a malformed platform, patch or setting
  */
-export async function sidesOf(claim: Claim, { settings, tenants, round = 1 }: SideOptions): Promise<readonly Side[]> {
+export async function sidesOf(claim: Claim, { settings, installed, round = 1, ...options }: SideOptions): Promise<readonly Side[]> {
   const name = `${claim.id.toLowerCase()}${round > 1 ? `-r${round}` : ''}`;
   const [ownTenants, patch] = [await readPlatform(claim.platform), await readPatch(claim.twin.patch)];
-  const own = setInPlatform(tenants ? withUserTenants(ownTenants, tenants) : ownTenants, settings);
+  const tenants = installed ? Object.fromEntries(Object.keys(installed.tenants).map((tenant) => [tenant, {}])) : options.tenants;
+  const own = setInPlatform(installed ? installedPlatform(installed, ownTenants) : tenants ? withUserTenants(ownTenants, tenants) : ownTenants, settings);
   const twin = patchPlatform(own, tenants ? renamedFor(ownTenants, tenants, patch) : patch, fileURLToPath(claim.twin.patch));
   const cells = claim.cells ? await readCells(claim.cells, own) : [];
   return [

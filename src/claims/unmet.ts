@@ -1,13 +1,15 @@
 import type { Abilities } from '../clusters/provider.ts';
 import { clustersOf } from '../platform/clusters.ts';
 import type { Claim } from './claim.ts';
+import { notBlackBox } from './installed.ts';
 import type { ClaimResult } from './result.ts';
 import type { Side } from './sides.ts';
 
 type Able = Pick<Abilities, 'clusters' | 'nodes' | 'ownNodes' | 'operatorThere'>;
 
-/** Why a provider of these abilities cannot have a claim judged, for a person; undefined where it can. */
-export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able): string | undefined {
+/** Why a provider of these abilities cannot have a claim judged, for a person; undefined where it can. @param installed whether the platform is the user's own */
+export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able, installed = false): string | undefined {
+  if (installed && !claim.blackBox) return notBlackBox;
   const clusters = Math.max(...sides.map(({ spec }) => clustersOf(spec).size));
   const nodes = Math.max(...sides.map(({ spec }) => spec.nodes));
   if (clusters > able.clusters) return `needs ${clusters} clusters, and there ${are(able.clusters)}: name a context for each, or one for several, e.g. --context a,b,b`;

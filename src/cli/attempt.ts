@@ -4,7 +4,7 @@ import { eventsFile } from '../reports/events-file.ts';
 import { recorder, recoverReport } from '../reports/recover.ts';
 import { junitFile, reportFile } from '../reports/report-file.ts';
 import type { RunReport } from '../reports/report.ts';
-import { combine } from '../reports/reporter.ts';
+import { combine, withoutSecrets } from '../reports/reporter.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunOptions } from '../runner/options.ts';
@@ -22,10 +22,11 @@ export interface RunEnd {
 }
 
 /** Runs, and closes every reporter whatever happens. Never throws for what the runner throws. */
-export async function attempt(options: RunOptions, runner: Runner, shown: Reporter, signal: AbortSignal): Promise<RunEnd> {
+export async function attempt(options: RunOptions, runner: Runner, screen: Reporter, signal: AbortSignal): Promise<RunEnd> {
   const files = outputFiles(options.outputDir);
   const record = recorder();
-  const written = combine([eventsFile(files.events), reportFile(files.report), junitFile(files.junit)]);
+  const shown = withoutSecrets(screen);
+  const written = withoutSecrets(combine([eventsFile(files.events), reportFile(files.report), junitFile(files.junit)]));
   const startedAt = new Date();
   const end = await runner.runClaims(options, combine([shown, written, record]), signal).then(
     (report) => ({ report }),

@@ -3,8 +3,11 @@ import type { Command } from 'commander';
 import { PlumblineError, exitCodes } from '../errors.ts';
 import { styleOf } from '../reports/style.ts';
 import { findConfig, readConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { watchForDefects } from './interrupt.ts';
+import type { Installed } from '../platform/installed-spec.ts';
 import { program, verbs } from './program.ts';
+import type { VerbName } from './program.ts';
 import { settle } from './settings.ts';
 import { asPlumblineError, defectDetails, errorText } from './show-error.ts';
 
@@ -17,9 +20,11 @@ export async function main(words: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.kept;
   const root = program(async (name, args, command) => {
     const path = findConfig(process.cwd());
-    settle(command, path === undefined ? {} : readConfig(path));
+    const config = path === undefined ? {} : readConfig(path);
+    settle(command, config);
+    const installed = await installedIn(config, path ?? '', name);
     const verb = await verbs[name]();
-    exitCode = await verb(args, command.opts());
+    exitCode = await verb(args, { ...command.opts(), ...(installed ? { installed } : {}) });
   });
   for (const command of [root, ...root.commands]) command.exitOverride().configureOutput({ outputError: () => undefined });
   try {
@@ -28,6 +33,12 @@ export async function main(words: readonly string[]): Promise<number> {
   } catch (thrown) {
     return thrown instanceof CommanderError ? commanderEnd(thrown, root, words) : showError(thrown);
   }
+}
+
+/** The user's own platform, for verbs that have to do with platforms: the others must not want for its credentials. */
+async function installedIn(config: Config, path: string, name: VerbName): Promise<Installed | undefined> {
+  if (config.platform === undefined || !['run', 'list', 'up'].includes(name)) return undefined;
+  return (await import('./installed-config.ts')).readInstalled(path);
 }
 
 /** `--keep SD-1` means to keep and to run SD-1; commander would take SD-1 for the flag's value. */

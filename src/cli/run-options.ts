@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
 import { customAlphabet } from 'nanoid';
+import { PlumblineError } from '../errors.ts';
+import type { Installed } from '../platform/installed-spec.ts';
 import { readUserTenants } from '../platform/user-tenants.ts';
 import type { ProviderSettings } from '../clusters/settings.ts';
 import type { RunOptions } from '../runner/options.ts';
@@ -17,6 +19,8 @@ export interface RunFlags extends Omit<ProviderSettings, 'contexts' | 'k3sArgs'>
   readonly repeat?: number;
   readonly set?: Readonly<Record<string, string>>;
   readonly tenants?: string;
+  /** Of the configuration file alone: it has no flag. */
+  readonly installed?: Installed;
 }
 
 /** 31 bits: two runs of one machine do not meet. Letters and digits only, for names of links and folders. */
@@ -25,16 +29,17 @@ const newRunId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 6);
 /**
  * What is asked of the runner; makes no folder yet.
  *
- * @throws PlumblineError PL-TENANTS-INVALID
+ * @throws PlumblineError PL-TENANTS-INVALID; PL-USAGE for what an installed platform rules out
  */
 export async function runOptions(selectors: readonly string[], flags: RunFlags, command = typedCommand()): Promise<RunOptions> {
   const runId = newRunId();
   const path = flags.tenants;
+  refuseBesideInstalled(flags);
   return {
     runId,
     selectors,
     ...(flags.grep === undefined ? {} : { grep: flags.grep }),
-    provider: flags.provider ?? 'auto',
+    provider: providerOf(flags),
     clusters: clusterSettings(flags),
     images: flags.images ?? 'auto',
     keep: flags.keep ?? 'never',
@@ -43,8 +48,24 @@ export async function runOptions(selectors: readonly string[], flags: RunFlags, 
     repeat: flags.repeat ?? 1,
     set: flags.set ?? {},
     ...(path === undefined ? {} : { tenants: { path, byName: await readUserTenants(path) } }),
+    ...(flags.installed ? { installed: flags.installed } : {}),
     command,
   };
+}
+
+/** Who names a platform that runs already names the cluster that it runs in. */
+function providerOf({ provider = 'auto', installed }: RunFlags): RunOptions['provider'] {
+  return installed && provider === 'auto' ? 'existing' : provider;
+}
+
+function refuseBesideInstalled({ provider = 'auto', tenants, installed }: RunFlags): void {
+  if (!installed) return;
+  const seen = provider !== 'auto' && provider !== 'existing' ? `--provider ${provider}` : tenants === undefined ? undefined : `--tenants ${tenants}`;
+  if (seen === undefined) return;
+  throw new PlumblineError({
+    code: 'PL-USAGE', kind: 'usage', expected: 'clusters that are there, and tenants as they are, for `platform.installed` of plumbline.config.yaml', seen,
+    next: 'leave that out, or call it from a folder without that file',
+  });
 }
 
 /** What of the flags says where clusters come from. */

@@ -1,12 +1,14 @@
 import { PlumblineError, lastCause } from '../errors.ts';
 import { hanging, printable } from '../reports/style.ts';
 import type { Style } from '../reports/style.ts';
+import { shown } from '../run/secrets.ts';
 
 /** An error as a user reads it: code, expected, seen, last cause, the component's last lines, next step. No stack. */
 export function errorText(error: PlumblineError, style: Style): string {
-  const { code, expected, seen, next, cause, lastLines } = error.problem;
+  const { cause, ...problem } = error.problem;
+  const { code, expected, seen, next, lastLines } = shown(problem);
   const { colors } = style;
-  const why = cause === undefined ? undefined : lastCause(cause);
+  const why = cause === undefined ? undefined : shown(lastCause(cause));
   const row = (name: string, text: string): string => `  ${colors.dim(name.padEnd(8))}  ${hanging(printable(text), 12, style.columns)}`;
   return [
     colors.red(code),
@@ -38,5 +40,5 @@ export function defectDetails(thrown: unknown): string {
   for (let current = thrown; current !== undefined; current = current instanceof Error ? current.cause : undefined) {
     parts.push(current instanceof Error ? (current.stack ?? current.message) : String(current));
   }
-  return `${parts.join('\ncaused by: ')}\n`;
+  return shown(`${parts.join('\ncaused by: ')}\n`);
 }

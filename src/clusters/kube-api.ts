@@ -69,7 +69,7 @@ export interface Ask {
 }
 
 /** GET as text. @throws KubeApiError where the status is no success */
-export async function get(client: KubeClient, path: string, ask: Ask = {}): Promise<AxiosResponse<string>> {
+export async function get(client: Pick<KubeClient, 'http'>, path: string, ask: Ask = {}): Promise<AxiosResponse<string>> {
   const { signal, ...rest } = ask;
   const response = await client.http.get<string>(path, { ...rest, ...(signal ? { signal } : {}) });
   if (response.status >= 300) throw new KubeApiError(response.status, `${response.status} from ${path}: ${statusMessage(response)}`);
@@ -77,7 +77,7 @@ export async function get(client: KubeClient, path: string, ask: Ask = {}): Prom
 }
 
 /** GET as it is. @throws KubeApiError where the status is no success */
-export async function getBytes(client: KubeClient, path: string, ask: Ask = {}): Promise<Buffer> {
+export async function getBytes(client: Pick<KubeClient, 'http'>, path: string, ask: Ask = {}): Promise<Buffer> {
   const { signal, ...rest } = ask;
   const response = await client.http.get<Buffer>(path, { ...rest, responseType: 'arraybuffer', ...(signal ? { signal } : {}) });
   if (response.status >= 300) throw new KubeApiError(response.status, `${response.status} from ${path}: ${response.data.toString().slice(0, 500)}`);

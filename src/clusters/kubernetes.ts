@@ -81,6 +81,20 @@ export async function proxyGetJson(client: KubeClient, namespace: string, target
   return json(await get(client, proxyPath(namespace, target, name, port, path), { signal }));
 }
 
+/** A port of a service, by number or by name. */
+export interface ServicePort {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number | string;
+  /** Where it speaks TLS; the API server does not look at its certificate. */
+  readonly tls?: boolean;
+}
+
+/** What leads to a service through the API server's proxy; a path follows. */
+export function servicePath({ namespace, service, port, tls = false }: ServicePort): string {
+  return proxyPath(namespace, 'service', `${tls ? 'https:' : ''}${service}`, port, '');
+}
+
 function proxyPath(namespace: string, target: Target, name: string, port: number | string, path: string): string {
   return `/api/v1/namespaces/${namespace}/${target}s/${name}:${port}/proxy${path}`;
 }

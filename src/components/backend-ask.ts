@@ -1,10 +1,9 @@
 import { get, getBytes, json } from '../clusters/kube-api.ts';
 import type { Ask } from '../clusters/kube-api.ts';
-import type { BackendName } from './backend.ts';
 import type { AskAs } from './stored-flow.ts';
 
 export interface BackendQuestion {
-  /** With its leading slash, without the query. */
+  /** Below the base of its query API, with its leading slash, without the query. */
   readonly path: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -12,24 +11,25 @@ export interface BackendQuestion {
 }
 
 /**
- * Asks a backend's HTTP API as one tenant, through the API server's proxy; the answer is JSON.
+ * Asks a backend's HTTP API as one tenant; the answer is JSON.
  * @throws KubeApiError with the backend's own answer where it is no success
  */
-export async function askBackend(as: AskAs, backend: BackendName, question: BackendQuestion): Promise<unknown> {
-  return json(await get(as.client, proxied(as, backend, question), asked(as, question)));
+export async function askBackend(as: AskAs, question: BackendQuestion): Promise<unknown> {
+  return json(await get(as.access, `${as.access.base}${question.path}`, asked(as, question)));
 }
 
 /** The same where the answer is no text. */
-export async function askBackendBytes(as: AskAs, backend: BackendName, question: BackendQuestion): Promise<Buffer> {
-  return getBytes(as.client, proxied(as, backend, question), asked(as, question));
-}
-
-function proxied(as: AskAs, backend: BackendName, { path }: BackendQuestion): string {
-  return `/api/v1/namespaces/${as.namespace}/services/${backend}:http/proxy${path}`;
+export async function askBackendBytes(as: AskAs, question: BackendQuestion): Promise<Buffer> {
+  return getBytes(as.access, `${as.access.base}${question.path}`, asked(as, question));
 }
 
 function asked(as: AskAs, { params = {}, headers = {}, signal }: BackendQuestion): Ask {
-  return { params, headers: { ...headers, 'X-Scope-OrgID': as.tenant }, signal };
+  return { params, headers: { ...headersOf(as), ...headers }, signal };
+}
+
+/** What a request has for being this tenant's: the backend's own headers, the tenant's on top, and X-Scope-OrgID unless there is no tenant. */
+export function headersOf({ access, headers, tenant }: Omit<AskAs, 'tenant'> & { readonly tenant: string | undefined }): Record<string, string> {
+  return { ...access.headers, ...headers, ...(tenant === undefined ? {} : { 'X-Scope-OrgID': tenant }) };
 }
 
 /** Numbers as they come, in 4 bytes each; a query does not say beforehand how many there will be. */

@@ -1,12 +1,12 @@
-import type { KubeClient } from '../clusters/kubernetes.ts';
+import type { BackendAccess } from './backend-access.ts';
 
-/** A backend as one tenant sees it, through the API server's proxy. */
+/** A backend as one tenant sees it. */
 export interface AskAs {
-  readonly client: KubeClient;
-  /** Of the backend. */
-  readonly namespace: string;
+  readonly access: BackendAccess;
   /** What is written as X-Scope-OrgID. */
   readonly tenant: string;
+  /** What this tenant's requests have beside it; credentials, as a rule. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a reader must know of a flow to find all of it, and where to stop looking. Times in milliseconds since the epoch. */

@@ -2,24 +2,43 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { get, json } from '../clusters/kube-api.ts';
 import { addressOf, nodesOf, takesPods } from '../clusters/nodes.ts';
+import { serviceAccess } from '../components/backend-access.ts';
 import type { Backend, BackendName } from '../components/backend.ts';
 import { backendNames } from '../components/backend.ts';
 import { lokiDeployment, lokiOtlpPath } from '../components/loki/manifests.ts';
-import { mimirDeployment, mimirOtlpPath } from '../components/mimir/manifests.ts';
+import { mimirDeployment, mimirOtlpPath, mimirQueryPath } from '../components/mimir/manifests.ts';
 import type { Place } from '../components/place.ts';
 import { tempoDeployment } from '../components/tempo/manifests.ts';
 import { ensureOverrides } from './overrides.ts';
 import { imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
+import type { Platform } from './platform.ts';
 
 export type Backends = Partial<Record<BackendName, Backend>>;
 
-/** How each backend is deployed, and where its OTLP intake is: a port of its service and a path. */
-const recipes: Readonly<Record<BackendName, { deploy(place: Place, settings: { multitenancy: boolean }): KubernetesObject[]; otlpPort: string; otlpPath: string }>> = {
-  mimir: { deploy: mimirDeployment, otlpPort: 'http', otlpPath: mimirOtlpPath },
-  loki: { deploy: lokiDeployment, otlpPort: 'http', otlpPath: lokiOtlpPath },
-  tempo: { deploy: tempoDeployment, otlpPort: 'otlp-http', otlpPath: '' },
+interface BackendRecipe {
+  deploy(place: Place, settings: { multitenancy: boolean }): KubernetesObject[];
+  /** Where its OTLP intake is: a port of its service, and a path. */
+  readonly otlpPort: string;
+  readonly otlpPath: string;
+  /** Of its query API. */
+  readonly queryPath: string;
+}
+
+const recipes: Readonly<Record<BackendName, BackendRecipe>> = {
+  mimir: { deploy: mimirDeployment, otlpPort: 'http', otlpPath: mimirOtlpPath, queryPath: mimirQueryPath },
+  loki: { deploy: lokiDeployment, otlpPort: 'http', otlpPath: lokiOtlpPath, queryPath: '' },
+  tempo: { deploy: tempoDeployment, otlpPort: 'otlp-http', otlpPath: '', queryPath: '' },
 };
+
+/** How the backends of a run are asked and written to: as services of their cluster, and by node ports. */
+export function waysTo(backends: Backends): Pick<Platform, 'access' | 'intakes'> {
+  const all = backendNames.flatMap((name) => (backends[name] ? [[name, backends[name]] as const] : []));
+  return {
+    access: Object.fromEntries(all.map(([name, { client, namespace }]) => [name, serviceAccess(name, client, { namespace, service: name, port: 'http', path: recipes[name].queryPath })])),
+    intakes: Object.fromEntries(all.map(([name, { otlpUrl }]) => [name, { name, url: otlpUrl, headers: {} }])),
+  };
+}
 
 /** Starts the backends that a platform has, side by side, and waits until they are Ready. */
 export async function startBackends(deployment: Deployment, client: KubeClient): Promise<Backends> {

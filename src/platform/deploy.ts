@@ -1,8 +1,9 @@
 import { startApps } from './apps.ts';
-import { startBackends } from './backends.ts';
+import { startBackends, waysTo } from './backends.ts';
 import { clusterNamesOf } from './clusters.ts';
 import { startGate } from './gate.ts';
 import { startGrafana } from './grafana.ts';
+import { joinInstalled } from './installed.ts';
 import { startOperator, startOperators } from './operator.ts';
 import { clientOf, imageReference } from './parts.ts';
 import type { Deployment } from './parts.ts';
@@ -17,12 +18,14 @@ export type { Deployment } from './parts.ts';
  * Deploys what the spec says and waits until all of it is Ready. Backends, senders and targets are applied where they
  * already run: applying is idempotent, and sides of equal shape share them.
  * @throws PlumblineError PL-COMPONENT-EXITED with a component's last lines, PL-WAIT-TIMEOUT with what it waited for,
- *   PL-LIMIT-UNKNOWN or PL-LIMIT-REFUSED for limits that a backend does not take
+ *   PL-LIMIT-UNKNOWN or PL-LIMIT-REFUSED for limits that a backend does not take, PL-INSTALLED-UNREACHABLE or PL-INSTALLED-REFUSED
+ *   for a user's own platform that does not answer
  */
 export async function deploy(deployment: Deployment): Promise<Platform> {
   const { runId, spec, name } = deployment;
+  if (spec.installed) return joinInstalled(deployment, spec.installed);
   const bare: Platform = {
-    spec, runId, tenant: name, client: clientOf(deployment, clusterNamesOf(spec)[0]), namespace: sideNamespace(runId, name), tenants: [],
+    spec, runId, tenant: name, client: clientOf(deployment, clusterNamesOf(spec)[0]), namespace: sideNamespace(runId, name), tenants: [], access: {}, intakes: {},
     ...(spec.targets ? { targetsNamespace: deployment.ownTargets ? sideTargetsNamespace(runId, name) : `pl-${runId}-targets-${spec.targets.pods}` } : {}),
   };
   const scraped = bare.targetsNamespace === undefined ? undefined : { ...bare, targetsNamespace: bare.targetsNamespace };
@@ -33,5 +36,5 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   // The apps take their time to start, and nothing counts before they are asked.
   const [grafana, apps] = await Promise.all([startTenants(deployment, tenants, backends, gate).then(() => startGrafana(deployment, bare.client, backends, tenants)), startApps(deployment, tenants[0])]);
   const load = spec.load ? { loadImage: imageReference(deployment.images, { component: 'k6', version: spec.load.version }) } : {};
-  return { ...bare, ...backends, tenants, ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...(apps ? { apps } : {}), ...load };
+  return { ...bare, ...backends, ...waysTo(backends), tenants, ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...(apps ? { apps } : {}), ...load };
 }

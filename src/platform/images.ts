@@ -25,6 +25,7 @@ export function platformImages(spec: PlatformSpec): readonly ImageRecipe[] {
 export function clusterImages(spec: PlatformSpec, cluster: string): readonly ImageRecipe[] {
   const { targets, allocator, operator, mimir, loki, tempo, grafana, gate } = spec;
   const tenants = Object.keys(spec.tenants).some((tenant) => clusterOfTenant(spec, tenant) === cluster);
+  if (spec.installed) return tenants ? [senderImage()] : [];
   const first = cluster === clusterNamesOf(spec)[0];
   const collectors = collectorClusters(spec).includes(cluster);
   const scrapes = (first && targets !== null) || (spec.apps?.scraped === true && cluster === appsCluster(spec));

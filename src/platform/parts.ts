@@ -6,6 +6,7 @@ import type { RunStep } from '../run/context.ts';
 import { imageKey } from './images.ts';
 import { rolledOut } from './rollout.ts';
 import type { Workload } from './rollout.ts';
+import type { Installed } from './installed-spec.ts';
 import type { PlatformSpec } from './spec.ts';
 
 /** What one platform is deployed from. */
@@ -23,6 +24,8 @@ export interface Deployment {
   /** Folders of files that came with an image, by imageKey. */
   readonly files: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
+  /** The user's own platform, where the spec says that it is one. */
+  readonly installed?: Installed;
   /** True where sides before this one are kept: their collectors go on scraping the targets that they share. */
   readonly ownTargets: boolean;
   note(text: string): void;

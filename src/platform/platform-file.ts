@@ -45,10 +45,11 @@ export function patchPlatform(platform: PlatformSpec, patch: PlatformPatch, orig
 export function setInPlatform(platform: PlatformSpec, settings: Readonly<Record<string, string>>): PlatformSpec {
   let patched = platform;
   for (const [key, value] of Object.entries(settings)) {
-    if (!settableKeys.includes(key)) {
+    const settable = platform.installed ? installedKeys : settableKeys;
+    if (!settable.includes(key)) {
       throw new PlumblineError({
-        code: 'PL-SET-UNKNOWN', kind: 'usage', expected: `one of ${settableKeys.join(', ')}`, seen: `--set ${key}=${value}`,
-        next: `did you mean --set ${closest(key, settableKeys)}=${value}?`,
+        code: 'PL-SET-UNKNOWN', kind: 'usage', expected: `one of ${settable.join(', ')}`, seen: `--set ${key}=${value}`,
+        next: platform.installed ? 'of a platform that is there already, nothing else is set' : `did you mean --set ${closest(key, settable)}=${value}?`,
       });
     }
     patched = patchPlatform(patched, nest(key.split('.'), scalar(value)), `--set ${key}=${value}`);
@@ -62,6 +63,8 @@ export const settableKeys = [
   'load.version', 'load.pods', 'load.requestsPerSecond', 'load.seconds', 'load.script',
   'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'grafana.version',
 ];
+
+const installedKeys = ['installed.deliverySeconds'];
 
 function nest(path: readonly string[], value: unknown): PlatformPatch {
   const [head = '', ...rest] = path;

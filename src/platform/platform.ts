@@ -1,7 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { podsOf } from '../clusters/kubernetes.ts';
-import type { Backend, Limits } from '../components/backend.ts';
+import type { Backend, BackendName, Limits } from '../components/backend.ts';
+import type { BackendAccess, BackendIntake } from '../components/backend-access.ts';
 import type { GrafanaSession } from '../components/grafana/session.ts';
 import { componentLabels, labels, selector } from '../components/labels.ts';
 import type { PlatformSpec } from './spec.ts';
@@ -18,9 +19,14 @@ export interface Platform {
   readonly targetsNamespace?: string;
   /** What this platform's scraping collectors write as X-Scope-OrgID; no other side writes it. */
   readonly tenant: string;
+  /** Those that the run deployed; a user's own are only asked. */
   readonly mimir?: Backend;
   readonly loki?: Backend;
   readonly tempo?: Backend;
+  /** How each backend that there is is asked, whoever runs it. */
+  readonly access: Readonly<Partial<Record<BackendName, BackendAccess>>>;
+  /** Where it is written to, as far as that is known. */
+  readonly intakes: Readonly<Partial<Record<BackendName, BackendIntake>>>;
   /** Logged in; its data sources are those of this platform's tenants, and of other sides'. */
   readonly grafana?: GrafanaSession & { readonly url: string };
   /** In the order of the platform's file. */
@@ -30,6 +36,8 @@ export interface Platform {
   readonly apps?: Apps;
   /** k6's image, for helpers/load.ts. */
   readonly loadImage?: string;
+  /** What runs for this side in this process and ends with it. */
+  readonly gateway?: AsyncDisposable;
 }
 
 /** A side's gate; its service is asked through the API server's proxy. */
@@ -56,14 +64,20 @@ export interface Tenant {
   readonly name: string;
   /** Its own X-Scope-OrgID, with which it queries: `scp-dev.ti-1`. No other side has it. */
   readonly id: string;
+  /** Begins the names of its flows: no other data of its backends has that, whichever run or side they are from. */
+  readonly flowPrefix: string;
+  /** What its queries have beside its id; credentials, as a rule. Left out: nothing. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What its collectors' receiver wants in each request. Left out: nothing. */
+  readonly collectorHeaders?: Readonly<Record<string, string>>;
   /** What its collectors write as X-Scope-OrgID: its own id, unless the platform is wired wrongly. */
   readonly taggedAs: string;
   readonly limits: Limits;
   /** Of the cluster that its collectors and its sender run in. */
   readonly client: KubeClient;
-  /** Of its collectors. */
+  /** Of its collectors; where they are the user's own, of the sender: nobody looks for a user's pods. */
   readonly namespace: string;
-  /** Base URL of its collectors' OTLP/HTTP receiver, inside its cluster. */
+  /** Base URL of its collectors' OTLP/HTTP receiver, as pods of its cluster reach it. */
   readonly collectorUrl: string;
   /** Of the sender pod in its cluster. */
   readonly senderNamespace: string;
@@ -72,6 +86,11 @@ export interface Tenant {
 /** Namespace of a side's own collectors and allocator. */
 export function sideNamespace(runId: string, name: string): string {
   return `pl-${runId}-${name}`;
+}
+
+/** Namespace of the senders of a run, one in each cluster that has tenants. */
+export function senderNamespace(runId: string): string {
+  return `pl-${runId}-sender`;
 }
 
 /** Namespace of a side's targets, where it does not share them. */

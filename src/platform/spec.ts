@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backendNames } from '../components/backend.ts';
 import { appsSpec, loadSpec } from './apps-spec.ts';
 
 /** How the allocator hands targets to collectors; the names are its own. */
@@ -37,6 +38,16 @@ const sampling = z.strictObject({
   keepPercent: z.number().min(0).max(100),
   /** From this duration on a trace is slow, milliseconds. */
   slowMs: z.int().min(1),
+});
+
+/** What of a platform is the user's own. Where that is and who may ask it, the run knows (installed-spec.ts); no credential is in here. */
+const installed = z.strictObject({
+  /** Those that there are. */
+  backends: z.array(z.enum(backendNames)).min(1),
+  /** From what is sent to its being found. */
+  deliverySeconds: z.int().min(1).max(600),
+  /** A gateway of the run's in front of the first backend adds a tenant where none is named. */
+  tenantAdded: z.boolean().default(false),
 });
 
 const fields = z.strictObject({
@@ -79,6 +90,8 @@ const fields = z.strictObject({
   sampling: sampling.nullable().default(null),
   apps: appsSpec.nullable().default(null),
   load: loadSpec.nullable().default(null),
+  /** Backends and collectors are there already, and the run deploys none. Left out or null: it deploys what this file says. */
+  installed: installed.nullable().default(null),
   /** A limit of Mimir that is multiplied while the platform runs: what TI-5 does. */
   limitChange: z.strictObject({ tenant: z.string(), limit: z.string(), factor: z.number().positive() }).optional(),
   /** What delivery is judged by: `exporter-counters` is the twin that believes the sender. */

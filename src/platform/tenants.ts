@@ -11,7 +11,7 @@ import type { StartedGate } from './gate.ts';
 import { putLimits } from './limits.ts';
 import { clientOf, imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
-import { sideNamespace } from './platform.ts';
+import { senderNamespace, sideNamespace } from './platform.ts';
 import type { Tenant } from './platform.ts';
 import { reachable } from './reachable.ts';
 import { startTenantCollectors } from './tenant-collectors.ts';
@@ -40,9 +40,9 @@ export function tenantsOf(deployment: Deployment): readonly Tenant[] {
     const client = clientOfTenant(name);
     const neighbours = Object.keys(spec.tenants).filter((other) => clientOfTenant(other) === client);
     return {
-      name, id: tenantId(side, name), taggedAs: tenantId(side, taggedAs), limits, namespace, client,
+      name, id: tenantId(side, name), flowPrefix: tenantId(side, name), taggedAs: tenantId(side, taggedAs), limits, namespace, client,
       collectorUrl: collectorOtlpUrl(namespace, neighbours.indexOf(name)),
-      senderNamespace: `pl-${runId}-sender`,
+      senderNamespace: senderNamespace(runId),
     };
   });
 }
@@ -52,16 +52,16 @@ async function startCluster(deployment: Deployment, backends: Backends, tenants:
   const [first] = tenants;
   if (!first) return;
   const { runId, images } = deployment;
-  const { client, senderNamespace } = first;
-  const sender = { runId, namespace: senderNamespace, image: imageReference(images, senderImage()) };
-  await start(client, [namespaceObject(runId, senderNamespace), ...senderDeployment(sender)], deployment);
+  const { client, senderNamespace: namespace } = first;
+  const sender = { runId, namespace, image: imageReference(images, senderImage()) };
+  await start(client, [namespaceObject(runId, namespace), ...senderDeployment(sender)], deployment);
   await Promise.all([
-    ready({ client, namespace: senderNamespace, kind: 'Deployment', name: 'sender' }, deployment),
+    ready({ client, namespace, kind: 'Deployment', name: 'sender' }, deployment),
     startTenantCollectors(deployment, tenants, backends, gate),
   ]);
   const gates = gate ? tenants.flatMap((one) => Object.values(gate.otlpUrls(one.name))) : [];
   const urls = [...tenants.map((one) => one.collectorUrl), ...gates, ...Object.values(backends).flatMap(({ url, otlpUrl }) => [url, otlpUrl])];
-  await reachable({ client, namespace: senderNamespace }, deployment.name, [...new Set(urls)], deployment);
+  await reachable({ client, namespace }, deployment.name, [...new Set(urls)], deployment);
 }
 
 async function putTenantLimits({ runId, signal, note }: Deployment, name: (typeof backendNames)[number], backend: Backend | undefined, tenants: readonly Tenant[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../run/events.ts';
+import { shown } from '../run/secrets.ts';
 import type { RunReport } from './report.ts';
 
 /** Shows or keeps a run. A reporter is a function of the run's events and of its final report, and of nothing else. */
@@ -25,4 +26,9 @@ export function combine(reporters: readonly Reporter[]): Reporter {
       if (failures.length > 1) throw new AggregateError(failures, 'several reports could not be written');
     },
   };
+}
+
+/** A reporter that is told nothing of the credentials that this process knows. */
+export function withoutSecrets(reporter: Reporter): Reporter {
+  return { event: (event) => reporter.event(shown(event)), close: (report) => reporter.close(report && shown(report)) };
 }

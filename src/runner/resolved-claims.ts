@@ -1,4 +1,5 @@
 import type { CatalogEntry } from '../claims/catalog.ts';
+import { onInstalled } from '../claims/installed.ts';
 import { sidesOf } from '../claims/sides.ts';
 import type { Side } from '../claims/sides.ts';
 import { unmetNeed } from '../claims/unmet.ts';
@@ -32,11 +33,14 @@ export async function resolveClaims(entries: readonly CatalogEntry[], options: R
   return claims;
 }
 
-async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
-  const sides = await sidesOf(entry.claim, { settings: set, ...(tenants ? { tenants: tenants.byName } : {}) });
+async function resolveClaim({ claim: asWritten, file }: CatalogEntry, { set, tenants, installed }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
+  const claim = installed ? onInstalled(asWritten) : asWritten;
+  // What a claim needs that the user's platform cannot be judged by is shown as it is elsewhere.
+  const own = installed && claim.blackBox ? { settings: set, installed } : { settings: installed ? {} : set, ...(tenants ? { tenants: tenants.byName } : {}) };
+  const sides = await sidesOf(claim, own);
   const images = uniqueImages(sides.flatMap((side) => platformImages(side.spec)));
-  const unmet = unmetNeed(entry.claim, sides, abilities) ?? (await states.outOfReach(images));
-  return { ...entry, sides, images, ...(unmet === undefined ? {} : { unmet }) };
+  const unmet = unmetNeed(claim, sides, abilities, installed !== undefined) ?? (await states.outOfReach(images));
+  return { claim, file, sides, images, ...(unmet === undefined ? {} : { unmet }) };
 }
 
 function isOfSettings(thrown: unknown, { set }: RunOptions): thrown is PlumblineError {

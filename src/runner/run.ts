@@ -8,6 +8,7 @@ import type { RunReport } from '../reports/report.ts';
 import { socketsDir } from '../run/paths.ts';
 import { openDesk } from './desk.ts';
 import type { RunOptions } from './options.ts';
+import { installedAnswers } from './installed.ts';
 import type { Recorder } from './recorder.ts';
 import { withSession } from './session.ts';
 import type { Session } from './session.ts';
@@ -42,6 +43,7 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
   }
   const judged = resolved.claims.filter(({ unmet }) => unmet === undefined);
   if (judged.length === 0) return;
+  if (options.installed) await installedAnswers({ supply, recorder, context }, judged, options.installed);
   const failed = new AbortController();
   let refusal: PlumblineError | undefined;
   const signal = AbortSignal.any([context.signal, failed.signal]);
@@ -62,7 +64,7 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
     failed.abort();
     throw error;
   });
-  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce, repeat: options.repeat, ...(options.tenants ? { tenants: options.tenants.byName } : {}) };
+  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce, repeat: options.repeat, ...(options.tenants ? { tenants: options.tenants.byName } : {}), ...(options.installed ? { installed: options.installed } : {}) };
   const files = judged.map((one) => one.file);
   const suites = runSuites({ files, order, failFast: options.failFast, signal });
   // Both have to end before the desk closes, whichever fails.

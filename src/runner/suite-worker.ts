@@ -1,6 +1,7 @@
 /** vitest's setup file: turns each claim that a suite file defines into a test, and hands its result to the runner. */
 import { inject, test } from 'vitest';
 import { onDefineClaim } from '../claims/claim.ts';
+import { onInstalled } from '../claims/installed.ts';
 import { judge } from '../claims/judge.ts';
 import { deskClient } from './desk-client.ts';
 
@@ -11,9 +12,9 @@ const rounds = Array.from({ length: order.repeat }, (_, index) => index + 1);
 
 onDefineClaim((claim) => {
   test.for(rounds)(`${claim.id} ${claim.claim} (%i)`, async (round, { signal, expect }) => {
-    const { runId, settings, keep, tenants } = order;
-    const result = await judge(claim, {
-      runId, settings, keep, round, signal, stage: desk.stage, emit: desk.emit, refuse: desk.refuse, ...(tenants ? { tenants } : {}), reproduce: (id) => order.reproduce.replaceAll('{id}', id),
+    const { runId, settings, keep, tenants, installed } = order;
+    const result = await judge(installed ? onInstalled(claim) : claim, {
+      runId, settings, keep, round, signal, stage: desk.stage, emit: desk.emit, refuse: desk.refuse, ...(tenants ? { tenants } : {}), ...(installed ? { installed } : {}), reproduce: (id) => order.reproduce.replaceAll('{id}', id),
     });
     await desk.handIn(result);
     expect(result.verdict, result.reason ?? result.observed).toBe('pass');

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { BaseSequencer, createVitest } from 'vitest/node';
 import type { TestSpecification, Vitest } from 'vitest/node';
+import type { Installed } from '../platform/installed-spec.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 import { runVariable } from '../processes/proc.ts';
 import { packageRoot } from '../run/paths.ts';
@@ -17,6 +18,8 @@ export interface SuiteOrder {
   /** How often each claim is judged. */
   readonly repeat: number;
   readonly tenants?: UserTenants;
+  /** With credentials: the order goes from process to process and to no file. */
+  readonly installed?: Installed;
 }
 
 declare module 'vitest' {

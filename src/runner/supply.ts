@@ -64,7 +64,7 @@ export class Supply {
   claimOver(id: string): void {
     if (!this.#resolved.abilities.ownNodes) return;
     this.#over.add(id);
-    const claims = this.#resolved.claims.filter(({ claim }) => !this.#over.has(claim.id));
+    const claims = this.#resolved.claims.filter(({ claim, unmet }) => unmet === undefined && !this.#over.has(claim.id));
     // After the last one the end of the run removes everything.
     if (claims.length === 0) return;
     const left = neededClusters(claims).map(({ name }) => name);

@@ -23,6 +23,7 @@ const defaultClaim = 'SD-1';
 /** Starts the platform of one claim, as its suite would, and keeps it. @throws PlumblineError; then nothing is left */
 export async function up(options: RunOptions, reporter: Reporter, signal: AbortSignal): Promise<UpResult> {
   let result: UpResult | undefined;
+  if (options.installed) throw alreadyUp();
   const selectors = options.selectors.length === 0 ? [defaultClaim] : options.selectors;
   await withSession({ ...options, selectors }, reporter, signal, async (session) => {
     const [claim] = session.resolved.claims;
@@ -31,6 +32,13 @@ export async function up(options: RunOptions, reporter: Reporter, signal: AbortS
     await session.keep();
   });
   return result as UpResult;
+}
+
+function alreadyUp(): PlumblineError {
+  return new PlumblineError({
+    code: 'PL-INSTALLED-UP', kind: 'usage', expected: 'a platform that is to be started', seen: '`platform.installed` of plumbline.config.yaml, which describes one that runs already',
+    next: 'call it from a folder without that file',
+  });
 }
 
 function unmet(id: string, reason: string): PlumblineError {

@@ -1,4 +1,4 @@
-import { defineClaim, finished, ledgerEvidence, reckoningText, settle, settledLedger, startFlow, storedItems, whileHolds } from '../../helpers/index.ts';
+import { absenceText, defineClaim, deliverySeconds, finished, keptSignals, ledgerEvidence, reckoningText, settle, settledLedger, startFlow, storedItems, whileHolds } from '../../helpers/index.ts';
 import type { Finding, FlowSignal, FlowState, Reckoning, Subject, Tenant } from '../../helpers/index.ts';
 import { timing } from './timing.ts';
 
@@ -12,11 +12,17 @@ export default defineClaim({
     patch: new URL('./found-by-owner.twin.yaml', import.meta.url),
     symptom: /found by another tenant/,
   },
+  blackBox: {
+    twin: {
+      wrong: 'the second tenant\'s data goes through the first one\'s collector',
+      patch: new URL('./found-by-owner.twin.yaml', import.meta.url),
+      symptom: /found by another tenant/,
+    },
+  },
   usualSecondsPerSide: 25,
   check,
 });
 
-const signals: readonly FlowSignal[] = ['metrics', 'logs', 'traces'];
 const windows = timing.foundByOwner;
 
 interface Account {
@@ -26,18 +32,19 @@ interface Account {
 }
 
 async function check(subject: Subject): Promise<Finding> {
-  const accounts = await Promise.all(subject.platform.tenants.flatMap((owner) => signals.map(async (signal): Promise<Account> => {
+  const { platform } = subject;
+  const accounts = await Promise.all(platform.tenants.flatMap((owner) => keptSignals(platform).map(async (signal): Promise<Account> => {
     const flow = await send(subject, owner, signal);
     return { owner, flow, reckoning: await settleOwned(subject, owner, flow) };
   })));
   // What a stranger does not find now it may find a moment later: absence counts over a window, after the owner's data was there.
   const strayed = accounts.every(isKept) ? await watchStrangers(subject, accounts) : undefined;
-  return judge(accounts, strayed);
+  return judge(subject, accounts, strayed);
 }
 
 async function send({ platform, signal, note }: Subject, owner: Tenant, kind: FlowSignal): Promise<FlowState> {
   const { itemsPerFlow, itemsPerSecond, sendSeconds } = windows;
-  const flow = await startFlow(platform, owner, { name: `${owner.id}-own-${kind}`, signal: kind, via: 'collector', ratePerSecond: itemsPerSecond, items: itemsPerFlow }, signal);
+  const flow = await startFlow(platform, owner, { name: `${owner.flowPrefix}-own-${kind}`, signal: kind, via: 'collector', ratePerSecond: itemsPerSecond, items: itemsPerFlow }, signal);
   return finished(flow, { timeoutMs: sendSeconds * 1000, signal, note });
 }
 
@@ -47,7 +54,7 @@ async function settleOwned({ platform, signal, note }: Subject, owner: Tenant, f
   await settle(`${flow.name} found`, async (look) => {
     const found = async (tenant: Tenant): Promise<number> => (await storedItems(platform, tenant, flow, look)).length;
     return { own: await found(owner), strange: (await Promise.all(strangers.map(found))).reduce((sum, one) => sum + one, 0) };
-  }, ({ own, strange }) => (own >= flow.sent || strange > 0 ? undefined : `${own} of ${flow.sent}`), { timeoutMs: windows.deliverySeconds * 1000, signal, note });
+  }, ({ own, strange }) => (own >= flow.sent || strange > 0 ? undefined : `${own} of ${flow.sent}`), { timeoutMs: deliverySeconds(platform, windows.deliverySeconds) * 1000, signal, note });
   return settledLedger(platform, owner, flow, { timeoutMs: 0, graceMs: 0, signal, note });
 }
 
@@ -71,18 +78,23 @@ async function watchStrangers({ platform, signal, note }: Subject, accounts: rea
   return found;
 }
 
-function judge(accounts: readonly Account[], strayed: string | undefined): Finding {
+function judge({ platform }: Subject, accounts: readonly Account[], strayed: string | undefined): Finding {
   const offender = accounts.find((one) => !isKept(one));
   const items = accounts.reduce((sum, one) => sum + one.flow.sent, 0);
-  const tenants = new Set(accounts.map((one) => one.owner.name)).size;
   const foreign = accounts.reduce((sum, one) => sum + one.reckoning.foreign, 0);
   const stored = accounts.reduce((sum, one) => sum + one.reckoning.stored, 0);
   const holds = !offender && strayed === undefined;
   return {
     holds,
-    expected: `${items} items of ${tenants} tenants in 3 backends, each found once by its owner, and by nobody else for ${windows.absenceSeconds} s`,
-    observed: holds ? `${items} items found once by their owners, 0 by anybody else in ${windows.absenceSeconds} s` : strayed ?? `${items - stored} of ${items} items not found by their owner, ${foreign} found by another tenant`,
-    ...(holds ? {} : { cause: strayed ?? (offender ? `${offender.flow.name}: ${reckoningText(offender.reckoning)}` : '') }),
+    expected: `${items} items of ${platform.tenants.length} tenants in ${keptSignals(platform).length} backends, each found once by its owner, and by nobody else for ${windows.absenceSeconds} s`,
+    observed: holds ? `${items} items found once by their owners, 0 by anybody else in ${windows.absenceSeconds} s${absenceText(platform)}` : strayed ?? `${items - stored} of ${items} items not found by their owner, ${foreign} found by another tenant`,
+    ...(holds ? {} : { cause: strayed ?? (offender ? offence(offender) : '') }),
     evidence: accounts.map(({ flow, reckoning }) => ledgerEvidence(flow, reckoning)),
   };
+}
+
+function offence({ owner, flow, reckoning }: Account): string {
+  const finders = Object.entries(reckoning.foreignTo).filter(([, items]) => items > 0).map(([name]) => name);
+  const found = finders.length > 0 ? `; sent to ${owner.collectorUrl}, found by ${finders.join(', ')}` : '';
+  return `${flow.name}: ${reckoningText(reckoning)}${found}`;
 }

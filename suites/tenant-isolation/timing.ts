@@ -22,7 +22,7 @@ export const timing = {
     fillSeconds: 10,
   },
   headerRequired: {
-    /** Until one write or query that is sent from inside a cluster is answered. */
+    /** Until one write or query is answered. */
     answerSeconds: 15,
   },
   surge: {

@@ -36,7 +36,7 @@ export async function linesOf(as: AskAs, query: string, { fromMs, toMs }: LineRa
   const params = { query, start: `${BigInt(fromMs) * 1_000_000n}`, end: `${BigInt(toMs) * 1_000_000n}`, limit: linesAtOnce, direction: 'forward' };
   // Without it structured metadata is mixed into the labels of the stream.
   const headers = { 'X-Loki-Response-Encoding-Flags': 'categorize-labels' };
-  const answer = await askBackend(as, 'loki', { path: '/loki/api/v1/query_range', params, headers, signal }) as Answer;
+  const answer = await askBackend(as, { path: '/loki/api/v1/query_range', params, headers, signal }) as Answer;
   const lines = (answer.data?.result ?? []).flatMap(({ stream, values }) => values.map(([ns, line, more]): StoredLine => ({
     ns, line, labels: stream, metadata: more?.structuredMetadata ?? {},
   })));

@@ -20,6 +20,6 @@ interface Answer {
  */
 export async function mimirInstant(as: AskAs, query: string, atMs: number, signal: AbortSignal): Promise<readonly InstantSample[]> {
   const params = { query, time: (atMs / 1000).toFixed(3) };
-  const answer = await askBackend(as, 'mimir', { path: '/prometheus/api/v1/query', params, signal }) as Answer;
+  const answer = await askBackend(as, { path: '/api/v1/query', params, signal }) as Answer;
   return (answer.data?.result ?? []).map(({ metric, value: [seconds, value] }) => ({ labels: metric, value: Number(value), atMs: seconds * 1000 }));
 }

@@ -5,6 +5,9 @@ import { mimirConfig, mimirPort } from './config.ts';
 import type { MimirSettings } from './config.ts';
 import { mimirLimits } from './limits.ts';
 
+/** What Mimir's query API lies below. */
+export const mimirQueryPath = '/prometheus';
+
 /** Path of Mimir's OTLP intake, to which exporters add `/v1/metrics`. */
 export const mimirOtlpPath = '/otlp';
 

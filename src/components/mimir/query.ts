@@ -12,13 +12,13 @@ interface Answer {
 }
 
 /**
- * Asks Mimir for a range vector as one tenant, through the API server's proxy.
+ * Asks Mimir for a range vector as one tenant.
  * @param query PromQL of a range vector, e.g. `up[20s]`
  * @throws KubeApiError with Mimir's own answer where it is no success
  */
 export async function mimirQuery(mimir: AskAs, query: string, atMs: number, signal: AbortSignal): Promise<readonly RangeSeries[]> {
   const params = { query, time: (atMs / 1000).toFixed(3) };
-  return (await askBackend(mimir, 'mimir', { path: '/prometheus/api/v1/query', params, signal }) as Answer).data?.result ?? [];
+  return (await askBackend(mimir, { path: '/api/v1/query', params, signal }) as Answer).data?.result ?? [];
 }
 
 /** Samples of one answer, about 5 MB of JSON. */
@@ -49,6 +49,6 @@ interface CountAnswer {
 export async function mimirCount(as: AskAs, flow: StoredFlow, signal: AbortSignal): Promise<number> {
   const query = `sum(count_over_time(plumbline_ledger_item{flow="${flow.name}"}[${flow.lastDataMs - flow.firstDataMs + 2}ms]))`;
   const params = { query, time: ((flow.lastDataMs + 1) / 1000).toFixed(3) };
-  const answer = await askBackend(as, 'mimir', { path: '/prometheus/api/v1/query', params, signal }) as CountAnswer;
+  const answer = await askBackend(as, { path: '/api/v1/query', params, signal }) as CountAnswer;
   return Number(answer.data?.result[0]?.value[1] ?? 0);
 }

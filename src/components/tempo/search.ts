@@ -23,7 +23,7 @@ interface Answer {
 /** Traces that a TraceQL query finds: each has been cut into a block, which takes some seconds from its last span. */
 export async function searchTraces(as: AskAs, query: string, { fromMs, toMs, traces, spansPerTrace }: SearchBounds, signal: AbortSignal): Promise<readonly FoundTrace[]> {
   const params = { q: query, limit: traces, spss: spansPerTrace, start: Math.floor(fromMs / 1000), end: Math.ceil(toMs / 1000) + 1 };
-  const answer = await askBackend(as, 'tempo', { path: '/api/search', params, signal }) as Answer;
+  const answer = await askBackend(as, { path: '/api/search', params, signal }) as Answer;
   // Tempo leaves out zeros at the start of ids.
   return (answer.traces ?? []).map(({ traceID, spanSet }) => ({
     traceId: traceID.padStart(32, '0'), spanIds: (spanSet?.spans ?? []).map(({ spanID }) => spanID.padStart(16, '0')),

@@ -33,7 +33,7 @@ export async function tracesById(as: AskAs, ids: readonly string[], signal: Abor
 /** A trace as OTLP's TracesData. As JSON Tempo takes four times as long. */
 export async function traceBytes(as: AskAs, id: string, signal: AbortSignal): Promise<Buffer | undefined> {
   try {
-    return await askBackendBytes(as, 'tempo', { path: `/api/traces/${id}`, headers: { Accept: 'application/protobuf' }, signal });
+    return await askBackendBytes(as, { path: `/api/traces/${id}`, headers: { Accept: 'application/protobuf' }, signal });
   } catch (error) {
     if (error instanceof KubeApiError && error.status === 404) return undefined;
     throw error;

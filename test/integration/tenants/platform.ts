@@ -1,5 +1,6 @@
 import type { FlowSpec, FlowState, Platform, Reckoning, Tenant } from '../../../helpers/index.ts';
 import { finished, settledLedger, startFlow } from '../../../helpers/index.ts';
+import type { ProviderName } from '../../../src/clusters/provider.ts';
 import { deploy } from '../../../src/platform/deploy.ts';
 import type { PlatformSpec } from '../../../src/platform/spec.ts';
 import { plainReporter } from '../../../src/reports/plain.ts';
@@ -15,24 +16,39 @@ export const note = (): void => undefined;
 export interface PlatformOptions {
   /** Whose platform it is. Left out: TI-1. */
   readonly claim?: string;
+  /** Left out: auto. */
+  readonly provider?: ProviderName;
+  /** What of it is deployed; left out: all. */
+  readonly spec?: (own: PlatformSpec) => PlatformSpec;
   /** What the clusters are staged for; left out: the claim's own platform. */
   readonly staged?: (spec: PlatformSpec) => PlatformSpec;
   /** What is deployed on them as if they were these. */
   readonly clients?: (staged: StagedClusters) => StagedClusters['clients'];
 }
 
+/** The clusters of a platform, and a way to more than one platform on them. */
+export interface Around {
+  /** Of the first cluster. */
+  readonly kubeconfigPath: string;
+  /** Another side of the same shape. */
+  deploy(spec: PlatformSpec, name: string): Promise<Platform>;
+}
+
 /** A claim's platform on real clusters, for as long as the work takes. */
-export async function onPlatform(work: (platform: Platform, dev: Tenant, prod: Tenant) => Promise<void>, options: PlatformOptions = {}): Promise<void> {
+export async function onPlatform(work: (platform: Platform, dev: Tenant, prod: Tenant, around: Around) => Promise<void>, options: PlatformOptions = {}): Promise<void> {
   const run = {
-    runId: newRunId(), selectors: [options.claim ?? 'TI-1'], provider: 'auto', images: 'auto', clusters: {}, keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
+    runId: newRunId(), selectors: [options.claim ?? 'TI-1'], provider: options.provider ?? 'auto', images: 'auto', clusters: {}, keep: 'never', outputDir: '', failFast: false, repeat: 1, set: {}, command: 'npm test',
   } as const;
   await withSession(run, plainReporter(process.stdout, styleOf(process.stdout, false)), signal, async ({ resolved, supply, context, recorder }) => {
-    const spec = resolved.claims[0]?.sides[0]?.spec;
-    if (!spec) throw new Error(`${run.selectors[0]} has no side`);
-    const staged = await stagedClusters(await supply.stage(options.staged?.(spec) ?? spec));
+    const own = resolved.claims[0]?.sides[0]?.spec;
+    if (!own) throw new Error(`${run.selectors[0]} has no side`);
+    const spec = options.spec?.(own) ?? own;
+    const answer = await supply.stage(options.staged?.(spec) ?? spec);
+    const staged = await stagedClusters(answer);
     const clients = options.clients?.(staged) ?? staged.clients;
-    const platform = await deploy({ runId: context.id, spec, name: 'test', images: staged.images, files: staged.files, nodes: staged.nodes, clients, signal, ownTargets: false, note, step: recorder.step });
-    await work(platform, platform.tenants[0] as Tenant, platform.tenants[1] as Tenant);
+    const side = (of: PlatformSpec, name: string) => deploy({ runId: context.id, spec: of, name, images: staged.images, files: staged.files, nodes: staged.nodes, clients, signal, ownTargets: false, note, step: recorder.step });
+    const platform = await side(spec, 'test');
+    await work(platform, platform.tenants[0] as Tenant, platform.tenants[1] as Tenant, { kubeconfigPath: Object.values(answer.kubeconfigs)[0] ?? '', deploy: side });
   });
 }
 
