@@ -47,7 +47,7 @@ export async function startEngine(runId: string, signal: AbortSignal): Promise<E
       '--bridge', link, '--iptables=false', '--ip-forward=false', ...(await runtimeArguments(dir)),
     ],
   });
-  const engine: Engine = { host, address, [Symbol.asyncDispose]: () => stopEngine(daemon, dir, link) };
+  const engine: Engine = { host, address, [Symbol.asyncDispose]: () => stopEngine(daemon, dir, link, host) };
   try {
     await until('the Docker engine answering', async ({ signal: look }) => {
       await mustRun(daemon);
@@ -79,12 +79,20 @@ async function runtimeArguments(dir: string): Promise<readonly string[]> {
   return ['--add-runtime', `plumbline=${wrapper}`, '--default-runtime', 'plumbline'];
 }
 
-async function stopEngine(daemon: StartedProcess, dir: string, link: string): Promise<void> {
+async function stopEngine(daemon: StartedProcess, dir: string, link: string, host: string): Promise<void> {
+  // Bridges of its networks would outlive it.
+  await emptied(host).catch(() => undefined);
   await stop(daemon, stopGraceMs);
   await command('ip', ['link', 'delete', link]);
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').map((line) => line.split(' ')[4] ?? '').filter((point) => point.startsWith(`${dir}/`));
   for (const point of mounts.toSorted((a, b) => b.length - a.length)) await command('umount', ['--lazy', point]);
   await rm(dir, { recursive: true, force: true });
+}
+
+async function emptied(host: string): Promise<void> {
+  const docker = async (...args: readonly string[]): Promise<readonly string[]> => (await command('docker', ['--host', host, ...args])).split('\n').filter(Boolean);
+  for (const container of await docker('ps', '--all', '--quiet')) await docker('rm', '--force', '--volumes', container);
+  for (const network of await docker('network', 'ls', '--quiet', '--filter', 'type=custom')) await docker('network', 'rm', network);
 }
 
 function noRunc(): PlumblineError {
