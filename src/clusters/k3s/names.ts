@@ -1,7 +1,6 @@
 import type { ContainerInfo } from 'dockerode';
+import { runLabel } from '../../run/run-label.ts';
 
-/** Whatever of a run is on an engine bears its id in this label: containers and networks are found by it, without a journal. */
-export const runLabel = 'plumbline.dev/run';
 const clusterLabel = 'plumbline.dev/cluster';
 
 /** The network of a run, which its clusters share: that is how they reach each other. */

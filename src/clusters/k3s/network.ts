@@ -1,5 +1,6 @@
+import { runLabel } from '../../run/run-label.ts';
 import type { Engine } from './engine.ts';
-import { labelFilter, networkName, runLabel } from './names.ts';
+import { labelFilter, networkName } from './names.ts';
 
 const made = new Map<string, Promise<void>>();
 

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import type { ContainerInfo } from 'dockerode';
 import { removeRunFolders } from '../../run/folders.ts';
+import { runLabel } from '../../run/run-label.ts';
 import { until } from '../../run/wait.ts';
 import { findEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
-import { labelFilter, nameOf, runLabel } from './names.ts';
+import { labelFilter, nameOf } from './names.ts';
 import { removeNetworks } from './network.ts';
 
 /** Milliseconds; a container with a full node in it was seen to take two seconds. */
