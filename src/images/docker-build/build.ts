@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { notSource } from '../../builds/tree/key.ts';
-import { runLabel } from '../../clusters/k3s/names.ts';
+import { runLabel } from '../../run/run-label.ts';
 import { PlumblineError, lastCause } from '../../errors.ts';
 import type { Credentials } from '../registry/credentials.ts';
 import type { Engine } from './engine.ts';
