@@ -11,6 +11,7 @@ import prettyMilliseconds from 'pretty-ms';
 import type { RunReport } from '../src/reports/report.ts';
 import type { RunEvent } from '../src/run/events.ts';
 import { cacheDir, packageRoot } from '../src/run/paths.ts';
+import { providerTimes } from './bench-providers.ts';
 import { watchMemory } from './watch-memory.ts';
 import { watchProcess } from './watch-process.ts';
 import type { Watched } from './watch-process.ts';
@@ -40,6 +41,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'tenant-isolation': async () => tenantFigures(await measured(['tenant-isolation'])),
   delivery: async () => deliveryFigures(await measured(['delivery'])),
   'auto-instrumentation': async () => [areaFigure('auto-instrumentation', 240_000, await measured(['auto-instrumentation']))],
+  providers: async () => providerFigures(await providerTimes()),
   disk: async () => [await disk()],
 };
 
@@ -88,6 +90,17 @@ function tenantFigures(run: Measured): Figure[] {
 function deliveryFigures(run: Measured): Figure[] {
   const orders = run.report.images.find(({ component }) => component === 'orders');
   return [areaFigure('delivery', 360_000, run), { what: 'image of the Java service', value: (orders?.sizeBytes ?? NaN) / 1e6, bound: 120, show: mib }];
+}
+
+function providerFigures({ embedded, k3s }: Awaited<ReturnType<typeof providerTimes>>): Figure[] {
+  return [
+    { what: 'three nodes ready, embedded', value: embedded.readyMs, bound: 25_000, show: ms },
+    { what: 'three nodes ready, k3s', value: k3s.readyMs, bound: 25_000, show: ms },
+    // 1.5 times sooner.
+    { what: 'the first as a share of the second', value: (100 * embedded.readyMs) / k3s.readyMs, bound: 100 / 1.5, show: percent },
+    { what: 'three nodes gone, embedded', value: embedded.goneMs, bound: 5000, show: ms },
+    { what: 'three nodes gone, k3s', value: k3s.goneMs, bound: 5000, show: ms },
+  ];
 }
 
 function areaFigure(area: string, boundMs: number, { report }: Measured): Figure {

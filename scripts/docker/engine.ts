@@ -19,6 +19,8 @@ import { until } from '../../src/run/wait.ts';
 export interface Engine extends AsyncDisposable {
   /** For DOCKER_HOST. */
   readonly host: string;
+  /** Of this machine, as its containers reach it. */
+  readonly address: string;
 }
 
 /** It was seen to take 2 s; the rest is a busy machine's. */
@@ -35,7 +37,7 @@ const stopGraceMs = 30_000;
 export async function startEngine(runId: string, signal: AbortSignal): Promise<Engine> {
   if ((await findProgram('dockerd')) === undefined) await installPackages(['docker.io'], signal);
   const dir = await mkdtemp(join(tmpdir(), 'plumbline-docker-'));
-  const link = await addBridge(runId);
+  const { link, address } = await addBridge(runId);
   const host = `unix://${dir}/docker.sock`;
   const logFile = join(dir, 'dockerd.log');
   const daemon = await startProcess({
@@ -45,7 +47,7 @@ export async function startEngine(runId: string, signal: AbortSignal): Promise<E
       '--bridge', link, '--iptables=false', '--ip-forward=false', ...(await runtimeArguments(dir)),
     ],
   });
-  const engine: Engine = { host, [Symbol.asyncDispose]: () => stopEngine(daemon, dir, link) };
+  const engine: Engine = { host, address, [Symbol.asyncDispose]: () => stopEngine(daemon, dir, link) };
   try {
     await until('the Docker engine answering', async ({ signal: look }) => {
       await mustRun(daemon);
@@ -60,11 +62,11 @@ export async function startEngine(runId: string, signal: AbortSignal): Promise<E
 }
 
 /** The engine's default network, which the testcontainers library asks about: a bridge of this engine's own. */
-async function addBridge(runId: string): Promise<string> {
+async function addBridge(runId: string): Promise<{ readonly link: string; readonly address: string }> {
   const link = `docker${runId}`;
-  const block = freeBlock(await networksInUse());
-  await ipBatch(runId, [`link add ${link} type bridge`, `address add 10.${block}.0.1/24 dev ${link}`, `link set ${link} up`]);
-  return link;
+  const address = `10.${freeBlock(await networksInUse())}.0.1`;
+  await ipBatch(runId, [`link add ${link} type bridge`, `address add ${address}/24 dev ${link}`, `link set ${link} up`]);
+  return { link, address };
 }
 
 /** Where CAP_SYS_RESOURCE is not to be had, no privileged container could start: then it is taken out of what is asked for. */

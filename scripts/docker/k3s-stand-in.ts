@@ -33,7 +33,7 @@ const standIn: GoBuild = { name: 'k3s-stand-in', version: kubernetesVersion, loc
 /** Programs of this machine that a node runs, and where the official image has them. */
 const programs: Readonly<Record<string, string>> = {
   containerd: '/bin/containerd', 'containerd-shim-runc-v2': '/bin/containerd-shim-runc-v2', ctr: '/bin/ctr', runc: '/bin/runc', nft: '/bin/nft', ip: '/bin/ip',
-  sh: '/bin/sh', mount: '/bin/mount', sed: '/bin/sed', rm: '/bin/rm', mkdir: '/bin/mkdir',
+  sh: '/bin/sh', mount: '/bin/mount', umount: '/bin/umount', sed: '/bin/sed', rm: '/bin/rm', mkdir: '/bin/mkdir',
 };
 const cniPlugins = ['bridge', 'host-local', 'loopback'];
 

@@ -5,6 +5,9 @@ import type { GoBuild } from './recipe.ts';
 import { buildFlags, linkerFlags } from './source.ts';
 import type { Toolchain } from './toolchain.ts';
 
+/** What a Docker engine builds from in its own way, and no build here reads. */
+export const notBuilt: readonly string[] = ['Dockerfile', '.dockerignore'];
+
 /**
  * What a binary's content depends on, as 64 hex digits: every file of the lock folder, the build itself and its
  * flags, the Go version and the architecture. Where the lock folder lies and what a build usually takes play no part.
@@ -12,7 +15,7 @@ import type { Toolchain } from './toolchain.ts';
 export async function buildKey(build: GoBuild, toolchain: Pick<Toolchain, 'goVersion' | 'arch'>): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify(inputs(build, toolchain)));
-  await feedFolder(hash, build.lockDir);
+  await feedFolder(hash, build.lockDir, notBuilt);
   return hash.digest('hex');
 }
 

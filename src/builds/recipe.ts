@@ -1,8 +1,15 @@
+import type { PlumblineError } from '../errors.ts';
+
 /** What an image is made from. */
 export type Build = GoBuild | TreeBuild;
 
+interface Locked {
+  /** Why it cannot be built here at all: its version has no lock. */
+  readonly unlocked?: PlumblineError;
+}
+
 /** A static binary from a locked Go module. Everything here and every file of lockDir goes into the cache key. */
-export interface GoBuild {
+export interface GoBuild extends Locked {
   /** What the user sees, and the binary's file name: `collector`. */
   readonly name: string;
   readonly version: string;
@@ -38,7 +45,7 @@ export interface WireGenerator {
  * A root file system put together from parts, for what is no static binary: a JVM and its application, a Node program, a
  * database. What its programs link dynamically is added from this machine by itself.
  */
-export interface TreeBuild {
+export interface TreeBuild extends Locked {
   readonly kind: 'tree';
   readonly name: string;
   readonly version: string;

@@ -12,20 +12,28 @@ export function lockedVersions(locksDir: string): readonly string[] {
     .sort((a, b) => b.localeCompare(a, undefined, { numeric: true }));
 }
 
-/**
- * The lock folder of a component's version.
- *
- * @throws PlumblineError PL-VERSION-UNKNOWN, which lists the versions that can be had, nearest first
- */
-export function lockDirOf(component: string, version: string, locksDir: string): string {
+/** What a version is built from. */
+export interface Lock {
+  /** Where its lock is, or would be. */
+  readonly lockDir: string;
+  /** PL-VERSION-UNKNOWN, for whoever would build it: an official image needs no lock. */
+  readonly unlocked?: PlumblineError;
+}
+
+/** The lock of a component's version; without one, the error lists the versions that can be built, nearest first. */
+export function lockOf(component: string, version: string, locksDir: string): Lock {
+  const lockDir = join(locksDir, version);
   const versions = lockedVersions(locksDir);
-  if (versions.includes(version)) return join(locksDir, version);
-  throw new PlumblineError({
+  return versions.includes(version) ? { lockDir } : { lockDir, unlocked: unknownVersion(component, version, versions) };
+}
+
+function unknownVersion(component: string, version: string, versions: readonly string[]): PlumblineError {
+  return new PlumblineError({
     code: 'PL-VERSION-UNKNOWN',
     kind: 'usage',
     expected: `a version of ${component} that has a lock: ${nearestFirst(version, versions).join(', ')}`,
     seen: `${component} ${version}`,
-    next: 'Choose one of these versions, or add a lock for another one: docs/builds.md says how.',
+    next: 'Choose one of these versions, add a lock for another one (docs/builds.md), or take its official image: --images registry.',
   });
 }
 

@@ -19,6 +19,7 @@ const configSchema = z.strictObject({
   kubeconfig: z.string().min(1).optional(),
   context: z.array(z.string()).or(z.string().transform((name) => name.split(','))).optional(),
   'registry-prefix': z.string().min(1).optional(),
+  'push-to': z.string().min(1).optional(),
   keep: z.enum(keepChoices).optional(),
   output: z.string().min(1).optional(),
   reporter: z.enum(reporterChoices).optional(),

@@ -1,4 +1,5 @@
 import type { Abilities, ClusterProvider } from '../clusters/provider.ts';
+import type { ProviderSettings } from '../clusters/settings.ts';
 import { exitCodes } from '../errors.ts';
 import { table } from '../reports/plan-text.ts';
 import { styleOf } from '../reports/style.ts';
@@ -26,26 +27,29 @@ export interface Usable {
 
 /** `plumbline doctor`: exit 0 if at least one provider and one image source can be used, else 3. */
 export async function doctor(_words: readonly string[], flags: RunFlags & { readonly json?: boolean; readonly color?: boolean }): Promise<number> {
-  const diagnosis = await diagnose(await clusterProviders(clusterSettings(flags)));
+  const settings = clusterSettings(flags);
+  const diagnosis = await diagnose(await clusterProviders(settings), settings);
   const style = styleOf(process.stdout, flags.color ?? true);
   process.stdout.write(flags.json === true ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : diagnosisText(diagnosis, style));
   return verdictOf(diagnosis);
 }
 
 export function verdictOf({ providers, imageSources: sources }: Diagnosis): number {
-  const usable = providers.some((each) => each.usable) && sources.some((each) => each.usable);
+  // A registry to push to is no source of anything.
+  const usable = providers.some((each) => each.usable) && sources.some((each) => each.usable && each.name !== 'push-to');
   return usable ? exitCodes.kept : exitCodes.environment;
 }
 
 /** Looks at this machine and changes nothing. */
-export async function diagnose(providers: readonly ClusterProvider[]): Promise<Diagnosis> {
-  const [host, examined, sources] = await Promise.all([hostTable(), Promise.all(providers.map(examine)), imageSources()]);
-  return { host, providers: examined, imageSources: sources };
+export async function diagnose(providers: readonly ClusterProvider[], settings: ProviderSettings): Promise<Diagnosis> {
+  const able = Promise.all(providers.map(async (provider) => ({ name: provider.name, abilities: await provider.abilities() })));
+  const pulling = able.then((all) => all.filter(({ abilities }) => abilities.usable && abilities.pullsImages).map(({ name }) => name));
+  const [host, examined, sources] = await Promise.all([hostTable(), able, imageSources(pulling, settings)]);
+  return { host, providers: examined.map(({ name, abilities }) => examine(name, abilities)), imageSources: sources };
 }
 
-async function examine(provider: ClusterProvider): Promise<Usable> {
-  const abilities = await provider.abilities();
-  return { name: provider.name, usable: abilities.usable, findings: [...abilities.findings, ...abilityWords(abilities)] };
+function examine(name: string, abilities: Abilities): Usable {
+  return { name, usable: abilities.usable, findings: [...abilities.findings, ...abilityWords(abilities)] };
 }
 
 function abilityWords(abilities: Abilities): string[] {

@@ -37,30 +37,32 @@ export async function down(named: readonly string[], flags: RunFlags & { readonl
  * @throws PlumblineError PL-RUN-UNKNOWN, before anything is removed
  */
 export async function removeRuns(named: readonly string[], providers: readonly ClusterProvider[]): Promise<readonly Removal[]> {
-  const found = await findRuns(providers);
+  const holders = await findRuns(providers);
+  const found = [...holders.keys()];
   const unknown = named.find((runId) => !found.includes(runId));
   if (unknown !== undefined) throw unknownRun(unknown, found);
   const removals: Removal[] = [];
   for (const runId of named.length > 0 ? new Set(named) : found) {
     const spared = named.length === 0 && ((await isOwnerAlive(join(runsDir(), runId))) || providers.some((one) => one.isElsewhere?.(runId)));
-    removals.push(spared ? { runId, outcome: 'spared' } : await removeRun(runId, providers));
+    removals.push(spared ? { runId, outcome: 'spared' } : await removeRun(runId, holders.get(runId) ?? []));
   }
   return removals;
 }
 
-/** Runs that a provider finds, and those that died before they came to a cluster and left only a folder. */
-async function findRuns(providers: readonly ClusterProvider[]): Promise<string[]> {
+/** Runs with the providers that find something of them; with none where a run left only a folder. */
+async function findRuns(providers: readonly ClusterProvider[]): Promise<ReadonlyMap<string, readonly ClusterProvider[]>> {
   const folders = await readdir(runsDir()).catch(() => []);
-  const found = await Promise.all(providers.map((provider) => provider.findRuns()));
-  return [...new Set([...found.flat(), ...folders])].filter((name) => /^[a-z0-9]{6}$/.test(name)).toSorted();
+  const found = await Promise.all(providers.map(async (provider) => ({ provider, runIds: await provider.findRuns() })));
+  const ids = [...new Set([...found.flatMap(({ runIds }) => runIds), ...folders])].filter((name) => /^[a-z0-9]{6}$/.test(name)).toSorted();
+  return new Map(ids.map((id) => [id, found.filter(({ runIds }) => runIds.includes(id)).map(({ provider }) => provider)]));
 }
 
 async function removeRun(runId: string, providers: readonly ClusterProvider[]): Promise<Removal> {
   try {
     const things: string[] = [...await endProcesses(runId)];
     for (const provider of providers) things.push(...(await provider.remove(runId)));
-    // Only after the providers, which take their mounts out of it.
-    await removeRunFolders(runId);
+    // Only after the providers, which take their mounts out of them.
+    things.push(...(await removeRunFolders(runId)));
     return { runId, outcome: 'removed', things };
   } catch (thrown) {
     return { runId, outcome: 'failed', cause: thrown instanceof PlumblineError ? thrown.message : lastCause(thrown) };

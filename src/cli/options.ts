@@ -20,6 +20,7 @@ export const options = {
   kubeconfig: () => flag('--kubeconfig <file>', 'kubeconfig of existing clusters (default: as kubectl finds it)'),
   context: () => flag('--context <name>', 'context of it; several, a cluster each: --context a,b').argParser(listed),
   registryPrefix: () => flag('--registry-prefix <host/path>', 'in front of every official image, e.g. of a pull-through cache'),
+  pushTo: () => flag('--push-to <host/path>', 'registry that takes what is built here, for the nodes to pull'),
   images: () => flag('--images <source>', 'where images come from: a registry, or built here').choices(imageChoices).default('auto'),
   set: () => flag('--set <key=value>', 'override a value of the platforms, e.g. collector.version=0.128.0 (repeatable)').argParser(keyValue),
   tenants: () => flag('--tenants <file>', 'your own tenants and limits, in place of the claims\' ones'),

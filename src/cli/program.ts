@@ -3,7 +3,7 @@ import { plumblineVersion } from '../reports/environment.ts';
 import { withOptions } from './options.ts';
 
 /** Where clusters come from, beside the provider's name. */
-const clusterSettings = ['k3sImage', 'k3sArg', 'kindImage', 'kubeconfig', 'context', 'registryPrefix'] as const;
+const clusterSettings = ['k3sImage', 'k3sArg', 'kindImage', 'kubeconfig', 'context', 'registryPrefix', 'pushTo'] as const;
 const clusterFlags = ['provider', 'images', ...clusterSettings] as const;
 
 /** What a verb answers: the exit code. */

@@ -48,11 +48,11 @@ export async function runOptions(selectors: readonly string[], flags: RunFlags, 
 }
 
 /** What of the flags says where clusters come from. */
-export function clusterSettings({ k3sImage, k3sArg, kindImage, kubeconfig, context, registryPrefix }: RunFlags): ProviderSettings {
+export function clusterSettings({ k3sImage, k3sArg, kindImage, kubeconfig, context, registryPrefix, pushTo }: RunFlags): ProviderSettings {
   return {
     ...(k3sImage === undefined ? {} : { k3sImage }), ...(k3sArg === undefined ? {} : { k3sArgs: k3sArg }), ...(kindImage === undefined ? {} : { kindImage }),
     ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }), ...(context === undefined ? {} : { contexts: context }),
-    ...(registryPrefix === undefined ? {} : { registryPrefix }),
+    ...(registryPrefix === undefined ? {} : { registryPrefix }), ...(pushTo === undefined ? {} : { pushTo }),
   };
 }
 

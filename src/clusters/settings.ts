@@ -12,4 +12,6 @@ export interface ProviderSettings {
   readonly contexts?: readonly string[];
   /** Host and path in front of every official image that is pulled, e.g. of a pull-through cache: `mirror.example:5000/hub`. */
   readonly registryPrefix?: string;
+  /** Host and path of a registry that takes what is built here, for the nodes to pull. */
+  readonly pushTo?: string;
 }

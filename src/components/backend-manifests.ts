@@ -8,6 +8,8 @@ import type { Place } from './place.ts';
 /** What the manifests of one backend do not share with the others'. */
 export interface BackendShape {
   readonly name: string;
+  /** In place of the image's entry point, where upstream's is no plain program. */
+  readonly command?: readonly string[];
   /** Container's arguments; its configuration is in /etc/plumbline, its overrides in /etc/plumbline-overrides. */
   readonly args: readonly string[];
   /** Files of /etc/plumbline. */
@@ -51,7 +53,7 @@ function podSpec(image: string, shape: BackendShape): object {
   return {
     automountServiceAccountToken: false, enableServiceLinks: false, terminationGracePeriodSeconds: shape.graceSeconds ?? 2,
     containers: [{
-      name: shape.name, image, imagePullPolicy: 'IfNotPresent', args: shape.args,
+      name: shape.name, image, imagePullPolicy: 'IfNotPresent', ...(shape.command ? { command: shape.command } : {}), args: shape.args,
       env: Object.entries(env).map(([name, value]) => ({ name, value })),
       ports: shape.ports.map(({ name, port }) => ({ name, containerPort: port })),
       readinessProbe: { httpGet: shape.ready, periodSeconds: 1 },

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { buildState, checkBuild, keyOf, prepareBuild } from '../builds/build.ts';
 import { withScratch } from '../builds/folders.ts';
 import { exclusively } from '../builds/exclusive.ts';
 import type { RunContext, Step } from '../run/context.ts';
-import { cacheDir } from '../run/paths.ts';
 import { archiveFormat, writeArchive } from './archive.ts';
+import { imagesDir, keepArchive, keptArchive, localHost } from './archive-cache.ts';
 import { filesOf, imageContent, imageSettings, type ImageContent } from './content.ts';
 import type { ImageArchive, ImageAvailability, ImageRecipe, ImageSource } from './source.ts';
 
@@ -20,15 +18,6 @@ export function buildSource(): BuildSource {
 export interface BuildSource extends ImageSource {
   check(recipe: ImageRecipe): Promise<ImageAvailability<ImageArchive>>;
   provide(recipe: ImageRecipe, context: RunContext, step: Step): Promise<ImageArchive>;
-}
-
-const Record = z.object({ digest: z.string(), sizeBytes: z.number() });
-
-/** Host part of references that no registry can serve: nothing pulls such an image by accident. */
-const localHost = 'plumbline.local';
-
-export function imagesDir(): string {
-  return join(cacheDir(), 'images');
 }
 
 /** Where the archive of a recipe is kept, without ending, and the reference it is imported under. */
@@ -44,6 +33,7 @@ export async function imagePlace(recipe: ImageRecipe): Promise<{ stem: string; r
 }
 
 async function check(recipe: ImageRecipe): Promise<ImageAvailability<ImageArchive>> {
+  if (recipe.build.unlocked) throw recipe.build.unlocked;
   // Without the tools there is no key to look anything up by; some of them a run may install.
   const known = await keyOf(recipe.build).then(() => true, () => false);
   const archive = known ? await findArchive(recipe) : undefined;
@@ -54,6 +44,7 @@ async function check(recipe: ImageRecipe): Promise<ImageAvailability<ImageArchiv
 }
 
 async function provide(recipe: ImageRecipe, context: RunContext, step: Step): Promise<ImageArchive> {
+  if (recipe.build.unlocked) throw recipe.build.unlocked;
   const options = { signal: context.signal, runId: context.id, step };
   await prepareBuild(recipe.build, options);
   const found = await findArchive(recipe);
@@ -70,30 +61,16 @@ async function provide(recipe: ImageRecipe, context: RunContext, step: Step): Pr
 async function write(recipe: ImageRecipe, { archive, ...files }: ImageContent, step: Step): Promise<ImageArchive> {
   step.note('writing the image archive');
   const { stem, reference } = await imagePlace(recipe);
-  await mkdir(imagesDir(), { recursive: true });
   return withScratch(recipe.component, async (scratch) => {
     const draft = join(scratch, 'image.tar');
-    const { digest, sizeBytes } = await writeArchive({ ...archive, reference }, draft);
-    await writeFile(join(scratch, 'image.json'), `${JSON.stringify({ digest, sizeBytes })}\n`);
-    // The record comes last: where it is, the archive is complete.
-    await rm(`${stem}.json`, { force: true });
-    await rename(draft, `${stem}.tar`);
-    await rename(join(scratch, 'image.json'), `${stem}.json`);
-    return { component: recipe.component, version: recipe.version, reference, path: `${stem}.tar`, digest, sizeBytes, ...files };
+    const { digest } = await writeArchive({ ...archive, reference }, draft);
+    return { component: recipe.component, version: recipe.version, source: 'build', reference, ...(await keepArchive(stem, scratch, draft, digest)), ...files };
   });
 }
 
-/** The recipe's archive where the cache holds it whole; marks it as used, which is what pruning goes by. */
 async function findArchive(recipe: ImageRecipe): Promise<ImageArchive | undefined> {
   const { stem, reference } = await imagePlace(recipe);
-  const path = `${stem}.tar`;
-  try {
-    const { digest, sizeBytes } = Record.parse(JSON.parse(await readFile(`${stem}.json`, 'utf8')));
-    if ((await stat(path)).size !== sizeBytes) return undefined;
-    const now = new Date();
-    await Promise.all([utimes(path, now, now), utimes(`${stem}.json`, now, now)]);
-    return { component: recipe.component, version: recipe.version, reference, path, digest, sizeBytes, ...await filesOf(recipe) };
-  } catch {
-    return undefined;
-  }
+  const kept = await keptArchive(stem);
+  const files = await filesOf(recipe).catch(() => undefined);
+  return kept && files && { component: recipe.component, version: recipe.version, source: 'build', reference, ...kept, ...files };
 }

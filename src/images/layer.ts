@@ -53,21 +53,26 @@ async function fill(tar: Pack, content: LayerContent | TreeContent): Promise<voi
   for (const folder of ['etc', ...program]) entry(tar, { name: `${folder}/`, type: 'directory', mode: 0o755 });
   // Programs that run as another user than root write temporary files too.
   entry(tar, { name: 'tmp/', type: 'directory', mode: 0o1777 });
-  entry(tar, { name: 'etc/passwd', mode: 0o644 }, passwd(content.user));
-  entry(tar, { name: 'etc/group', mode: 0o644 }, group(content.user));
-  // Go's resolver then reads /etc/hosts first, which is where Kubernetes writes a pod's own name.
-  entry(tar, { name: 'etc/nsswitch.conf', mode: 0o644 }, 'hosts: files dns\n');
-  if ('tree' in content) return addTree(tar, content.tree);
+  const files: Readonly<Record<string, string>> = {
+    'etc/passwd': passwd(content.user),
+    'etc/group': group(content.user),
+    // Go's resolver then reads /etc/hosts first, which is where Kubernetes writes a pod's own name.
+    'etc/nsswitch.conf': 'hosts: files dns\n',
+  };
+  const own = new Set('tree' in content ? await readdir(content.tree, { recursive: true }) : []);
+  for (const [name, text] of Object.entries(files)) if (!own.has(name)) entry(tar, { name, mode: 0o644 }, text);
+  if ('tree' in content) return addTree(tar, content.tree, new Set(['etc', 'tmp']));
   if (content.home) await addFolder(tar, content.home.from, content.home.to);
   await addFile(tar, content.binary, { name: content.entrypoint.slice(1), mode: 0o755 });
 }
 
-/** Adds what is below a folder as it is: programs stay executable, links stay links. */
-async function addTree(tar: Pack, root: string): Promise<void> {
+/** Adds what is below a folder as it is: programs stay executable, links stay links. Folders that are there already are left out: Docker takes no path twice. */
+async function addTree(tar: Pack, root: string, there: ReadonlySet<string>): Promise<void> {
   const below = await readdir(root, { withFileTypes: true, recursive: true });
   const paths = below.map((one) => ({ one, path: join(one.parentPath, one.name) })).sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const { one, path } of paths) {
     const name = relative(root, path);
+    if (there.has(name)) continue;
     if (one.isDirectory()) entry(tar, { name: `${name}/`, type: 'directory', mode: 0o755 });
     else if (one.isSymbolicLink()) tar.entry({ ...fixed, name, type: 'symlink', mode: 0o777, linkname: await readlink(path) });
     else await addFile(tar, path, { name, mode: ((await stat(path)).mode & 0o100) === 0 ? 0o644 : 0o755 });

@@ -2,9 +2,11 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { keyOf } from '../builds/build.ts';
 import { binariesDir, binaryDir, removeOrphans, treeDir, treesDir } from '../builds/folders.ts';
+import { moduleFilesDir } from '../builds/module-files.ts';
 import { restGoCache } from '../builds/go-cache.ts';
 import { isTree, type Build } from '../builds/recipe.ts';
-import { imagePlace, imagesDir } from './build-source.ts';
+import { imagesDir } from './archive-cache.ts';
+import { imagePlace } from './build-source.ts';
 import type { ImageRecipe } from './source.ts';
 
 /** Days; long enough that a branch switched away from and back to is not built anew. */
@@ -16,14 +18,16 @@ const defaultDays = 14;
  */
 export async function pruneCache(known: { readonly builds: readonly Build[]; readonly images: readonly ImageRecipe[] }, days: number = defaultDays): Promise<readonly string[]> {
   await restGoCache();
-  const builds = [...known.builds, ...known.images.map(({ build }) => build)];
+  const locked = known.images.filter(({ build }) => build.unlocked === undefined);
+  const builds = [...known.builds, ...locked.map(({ build }) => build)];
   const results = new Set(await Promise.all(builds.map(resultName)));
-  const archives = new Set(await Promise.all(known.images.map(async (image) => basename((await imagePlace(image)).stem))));
+  const archives = new Set(await Promise.all(locked.map(async (image) => basename((await imagePlace(image)).stem))));
   const before = Date.now() - days * 24 * 3600_000;
   return [
     ...(await pruneFolder(binariesDir(), (name) => results.has(withoutLock(name)), before)),
     ...(await pruneFolder(treesDir(), (name) => results.has(withoutLock(name)), before)),
     ...(await pruneFolder(imagesDir(), (name) => archives.has(withoutLock(name).replace(/\.(tar|json)$/, '')), before)),
+    ...(await pruneFolder(moduleFilesDir(), () => false, before)),
     ...(await removeOrphans()),
   ];
 }

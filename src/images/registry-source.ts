@@ -1,70 +1,76 @@
-import axios from 'axios';
-import { PlumblineError, lastCause } from '../errors.ts';
-import type { ImageAvailability, ImageRecipe, ImageSource } from './source.ts';
+import { PlumblineError } from '../errors.ts';
+import type { RunContext, Step } from '../run/context.ts';
+import { OfficialImages } from './registry/official.ts';
+import type { Missing } from './registry/official.ts';
+import { ReleaseFiles } from './release-files.ts';
+import type { Image, ImageAvailability, ImageMaker, ImageRecipe, ImageSource, PulledImage } from './source.ts';
+
+export interface RegistrySettings {
+  /** As in `--registry-prefix`. */
+  readonly prefix?: string | undefined;
+  /** Makes what has no official image. */
+  readonly own?: ImageMaker | undefined;
+  /** `own` makes what the registry does not have, too. */
+  readonly makesMissing?: boolean;
+}
 
 /**
- * Official images from a registry. The cluster pulls them itself, so they never become archives here; today no
- * provider pulls, and this source says so before any cluster is made.
+ * Official images from a registry, by version. The nodes pull them, and the digest that the tag leads to now is part of their reference:
+ * what is judged is what was asked for. Each is asked for once, however often the plan wants to know.
+ *
+ * @throws PlumblineError PL-REGISTRY-INVALID
  */
-export function registrySource(): ImageSource {
-  return { name: 'registry', check, provide: (recipe) => Promise.reject(cannotPull(recipe)) };
-}
+export function registrySource(settings: RegistrySettings = {}): ImageSource {
+  const official = new OfficialImages(settings.prefix);
+  const files = new ReleaseFiles(settings.prefix);
+  const { own } = settings;
+  const mine = (recipe: ImageRecipe): ImageMaker | undefined => (recipe.registryImage === undefined ? own : undefined);
 
-/** Where references without a host lead: the host in PLUMBLINE_REGISTRY. None is assumed, for none is everybody's. */
-function namedRegistry(): string | undefined {
-  return process.env['PLUMBLINE_REGISTRY'] || undefined;
-}
-
-/** Milliseconds; a registry that is reachable at all answers its version check within a fraction of it. */
-const registryTimeoutMs = 3000;
-
-/** The host that serves an image reference: its first part, where that looks like a host, else the named registry. */
-export function registryOf(image: string): string | undefined {
-  const [first = '', ...rest] = image.split('/');
-  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : namedRegistry();
-}
-
-export interface Reachability {
-  readonly reachable: boolean;
-  /** One line: what answered, or why nothing did. */
-  readonly reason: string;
-}
-
-/** Whether a registry answers at all: 200 or 401 to the distribution API's version check is an answer. */
-export async function registryReachable(host: string | undefined = namedRegistry()): Promise<Reachability> {
-  if (host === undefined) return { reachable: false, reason: 'no registry is named: set PLUMBLINE_REGISTRY to the host of one' };
-  try {
-    const { status } = await axios.get(`https://${host}/v2/`, {
-      timeout: registryTimeoutMs,
-      // axios' own timeout does not bound a name lookup.
-      signal: AbortSignal.timeout(registryTimeoutMs),
-      validateStatus: () => true,
-      maxRedirects: 0,
-    });
-    const reachable = status === 200 || status === 401;
-    return { reachable, reason: `${host} answers ${status}${reachable ? '' : ', which is no registry'}` };
-  } catch (thrown) {
-    const why = axios.isCancel(thrown) ? `no answer in ${registryTimeoutMs / 1000} s` : lastCause(thrown);
-    return { reachable: false, reason: `${host} does not answer: ${why}` };
+  async function check(recipe: ImageRecipe): Promise<ImageAvailability> {
+    if (recipe.registryImage === undefined) return own?.check(recipe) ?? { state: 'unavailable', reason: noOfficial(recipe) };
+    const found = await official.look(recipe);
+    if (found.state === 'found') return pulled(recipe);
+    return (await makeMissing(recipe)) ?? unavailable(found);
   }
+
+  async function pulled(recipe: ImageRecipe): Promise<ImageAvailability> {
+    const obstacle = await files.obstacle(recipe);
+    return obstacle === undefined ? { state: 'available', usualMs: 0, pulled: true } : { state: 'unavailable', reason: obstacle };
+  }
+
+  /** What `own` says of an image that the registry does not have; undefined where it does not make it either. */
+  async function makeMissing(recipe: ImageRecipe): Promise<ImageAvailability | undefined> {
+    if (own === undefined || !settings.makesMissing) return undefined;
+    const made = await own.check(recipe);
+    return made.state === 'unavailable' ? undefined : made;
+  }
+
+  async function provide(recipe: ImageRecipe, context: RunContext, step: Step): Promise<Image> {
+    const maker = mine(recipe);
+    if (maker) return maker.provide(recipe, context, step);
+    const found = await official.look(recipe);
+    if (found.state === 'found') return withFiles(found.image, await files.provide(recipe, context, step));
+    if (own && (await makeMissing(recipe))) return own.provide(recipe, context, step);
+    throw cannotBeHad(recipe, found.reason);
+  }
+
+  return { name: 'registry', check, provide };
 }
 
-async function check(recipe: ImageRecipe): Promise<ImageAvailability> {
-  if (recipe.registryImage === undefined) return { state: 'unavailable', reason: `${recipe.component} ${recipe.version} has no image in a registry` };
-  const { reachable, reason } = await registryReachable(registryOf(recipe.registryImage));
-  return { state: 'unavailable', reason: reachable ? pullReason(recipe) : `${recipe.registryImage}: ${reason}` };
+function withFiles(image: PulledImage, files: string | undefined): PulledImage {
+  return files === undefined ? image : { ...image, files };
 }
 
-function pullReason(recipe: ImageRecipe): string {
-  return `${recipe.registryImage ?? recipe.component} would have to be pulled by the cluster, and no provider does that yet`;
+function unavailable({ reason, nearest }: Missing): ImageAvailability {
+  return { state: 'unavailable', reason, ...(nearest === undefined ? {} : { nearest }) };
 }
 
-function cannotPull(recipe: ImageRecipe): PlumblineError {
+function noOfficial({ component, version }: ImageRecipe): string {
+  return `${component} ${version} has no official image`;
+}
+
+function cannotBeHad({ component, version }: ImageRecipe, seen: string): PlumblineError {
   return new PlumblineError({
-    code: 'PL-IMAGE-UNAVAILABLE',
-    kind: 'environment',
-    expected: `the image of ${recipe.component} ${recipe.version}`,
-    seen: pullReason(recipe),
-    next: 'Run with `--images build`.',
+    code: 'PL-IMAGE-UNAVAILABLE', kind: 'environment', expected: `the official image of ${component} ${version}`, seen, next: '`plumbline doctor` says which image sources can be used here.',
   });
 }

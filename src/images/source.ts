@@ -1,9 +1,16 @@
 import { isTree, type GoBuild, type TreeBuild } from '../builds/recipe.ts';
 import type { RunContext, Step } from '../run/context.ts';
 
+/** Where an image was made: by whom it is official, here, or by a Docker engine. */
+export type ImageOrigin = 'registry' | 'build' | 'docker';
+
 /** Where a component's image comes from: a registry, or built here from what is locked. */
-export interface ImageSource {
+export interface ImageSource extends ImageMaker {
   readonly name: 'registry' | 'build';
+}
+
+/** Whoever can say whether an image can be had, and see to it. */
+export interface ImageMaker {
   /** Changes nothing and takes seconds at most: the plan asks this of every image before a cluster is made. */
   check(recipe: ImageRecipe): Promise<ImageAvailability>;
   /** Builds the image unless the cache has it, or finds it in its registry for the nodes to pull. */
@@ -13,8 +20,18 @@ export interface ImageSource {
 export type ImageAvailability<Cached = Image> =
   | { readonly state: 'cached'; readonly archive: Cached }
   /** `usualMs`: how long it took before on this machine, else the recipe's own estimate. */
-  | { readonly state: 'available'; readonly usualMs: number }
-  | { readonly state: 'unavailable'; readonly reason: string };
+  /** `pulled`: by the nodes themselves, so that nothing is made here. */
+  | { readonly state: 'available'; readonly usualMs: number; readonly pulled?: true }
+  | Unavailable;
+
+export interface Unavailable {
+  readonly state: 'unavailable';
+  readonly reason: string;
+  /** The version nearest to the one asked for that could be had from where it was looked for. */
+  readonly nearest?: string;
+  /** It is the provider's nodes that cannot get it, not the version that is wrong: other claims are none the worse for it. */
+  readonly outOfReach?: true;
+}
 
 /** What an image is, independent of where it comes from. One a component version. */
 export type ImageRecipe = BinaryImage | TreeImage;
@@ -24,8 +41,10 @@ interface CommonRecipe {
   readonly component: string;
   /** Upstream's version without a leading v, e.g. `0.131.0`. */
   readonly version: string;
-  /** The official image, e.g. `otel/opentelemetry-collector-contrib:0.131.0`; absent where there is none. */
+  /** The official image without its registry's host, e.g. `otel/opentelemetry-collector-contrib:0.131.0`; absent where there is none. */
   readonly registryImage?: string;
+  /** Folder with a Dockerfile of the same image, for where it has no official one and cannot be built here. */
+  readonly dockerContext?: string;
   /** Absolute path of the program that is the image's entry point. */
   readonly entrypoint: string;
   /** Uid the image's process runs as. */
@@ -62,6 +81,8 @@ export type Image = ImageArchive | PulledImage;
 interface CommonImage {
   readonly component: string;
   readonly version: string;
+  /** Where it was made; one that was made here may be pushed to a registry and pulled from there. */
+  readonly source: ImageOrigin;
   /** Full reference under which the cluster knows it: with its tag, and with its digest where it is pulled. */
   readonly reference: string;
   /** Folder with what its build keeps for whoever deploys it; absent where that is nothing. */

@@ -15,10 +15,7 @@ import type { ImageRecipe } from '../images/source.ts';
 import { appsCluster, clusterNamesOf, collectorClusters, clusterOfTenant } from './clusters.ts';
 import type { PlatformSpec } from './spec.ts';
 
-/**
- * The images that a platform needs, in the order in which a deployment starts them.
- * @throws PlumblineError PL-VERSION-UNKNOWN for a version that cannot be had
- */
+/** The images that a platform needs, in the order in which a deployment starts them. */
 export function platformImages(spec: PlatformSpec): readonly ImageRecipe[] {
   const all = clusterNamesOf(spec).flatMap((cluster) => clusterImages(spec, cluster));
   return [...new Map(all.map((image) => [imageKey(image), image])).values()];
@@ -53,6 +50,14 @@ function appImages({ apps, load }: PlatformSpec): readonly ImageRecipe[] {
     ...(apps?.injected ? [javaAgentImage(apps.javaAgent), nodeInstrumentationImage()] : []),
     ...(load ? [k6Image(load.version)] : []),
   ];
+}
+
+const ownSettings: Readonly<Record<string, string>> = { k6: 'load.version', 'autoinstrumentation-java': 'apps.javaAgent' };
+const versioned = ['collector', 'allocator', 'operator', 'mimir', 'loki', 'tempo', 'grafana'];
+
+/** The setting of platforms that chooses a component's version, as `--set` names it; undefined where there is none. */
+export function versionSetting(component: string): string | undefined {
+  return ownSettings[component] ?? (versioned.includes(component) ? `${component}.version` : undefined);
 }
 
 /** Key of an image among the ones that a run has: `collector 0.131.0`. */

@@ -12,6 +12,8 @@ export interface CommandOptions {
   readonly runId?: string;
   /** Milliseconds until the command is killed. Default 60 s. */
   readonly timeoutMs?: number;
+  /** Is shown each line of its standard error as it comes. */
+  readonly seeLine?: (line: string) => void;
 }
 
 /**
@@ -20,10 +22,10 @@ export interface CommandOptions {
  * @throws PlumblineError PL-COMMAND-FAILED with the command and its last lines; the signal's reason when aborted
  */
 export async function command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { signal, timeoutMs = 60_000, env, runId, ...rest } = options;
+  const { signal, timeoutMs = 60_000, env, runId, seeLine, ...rest } = options;
   try {
     const marked = { PATH: systemPath(), ...env, ...(runId === undefined ? {} : { [runVariable]: runId }) };
-    return (await execa(file, args, { ...rest, env: marked, timeout: timeoutMs, ...(signal ? { cancelSignal: signal } : {}) })).stdout;
+    return (await execa(file, args, { ...rest, env: marked, timeout: timeoutMs, ...(seeLine ? { stderr: shown(seeLine) } : {}), ...(signal ? { cancelSignal: signal } : {}) })).stdout;
   } catch (thrown) {
     signal?.throwIfAborted();
     if (!(thrown instanceof ExecaError)) throw thrown;
@@ -37,6 +39,15 @@ export async function command(file: string, args: readonly string[], options: Co
       cause: thrown,
     });
   }
+}
+
+/** Passes lines on as they come, and shows each. */
+function shown(seeLine: (line: string) => void) {
+  return function* (line: unknown): Generator<string> {
+    const text = String(line);
+    seeLine(text);
+    yield text;
+  };
 }
 
 /** PATH with the folders of system programs, which an ordinary user's PATH may lack. */

@@ -62,7 +62,7 @@ const image = z.strictObject({
   digest: text,
   /** Of its archive; absent where nodes pull it. */
   sizeBytes: z.number().int().nonnegative().exactOptional(),
-  source: z.enum(['registry', 'build']),
+  source: z.enum(['registry', 'build', 'docker']).describe('where it was made'),
 });
 
 const step = z.strictObject({

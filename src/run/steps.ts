@@ -1,5 +1,5 @@
 import { lastCause } from '../errors.ts';
-import type { RunStep } from './context.ts';
+import type { RunStep, Step } from './context.ts';
 import { rememberDuration, usualMs } from './durations.ts';
 import type { EventSink } from './events.ts';
 
@@ -23,5 +23,16 @@ export function runSteps(emit: EventSink): RunStep {
       emit({ kind: 'step.failed', phase, step: name, durationMs: durationMs(), cause: lastCause(thrown) });
       throw thrown;
     }
+  };
+}
+
+/** The same step, which tells somebody else too that it was served from a cache. */
+export function alsoCached(step: Step, seen: () => void): Step {
+  return {
+    note: (text) => step.note(text),
+    cached: () => {
+      seen();
+      step.cached();
+    },
   };
 }

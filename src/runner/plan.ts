@@ -34,6 +34,8 @@ export interface ResolvedPlan {
   readonly binaries: readonly GoBuild[];
   /** The cluster's own images, then the claims', in the order in which they are needed. */
   readonly images: readonly ImageRecipe[];
+  /** Settings that choose versions which can be had in place of those that cannot. */
+  readonly suggested: readonly string[];
   /** Images of operators whose rights have to be looked for once these are there (guest.ts). */
   readonly operatorsUnknown: readonly ImageRecipe[];
 }
@@ -45,20 +47,21 @@ export async function planRun(options: RunOptions): Promise<Plan> {
 
 export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const chosen = selectClaims(await loadCatalog(), options.selectors, options.grep);
-  const { provider, abilities } = await chooseProvider(options.provider, options.clusters);
-  const resolved = await resolveClaims(chosen, options, abilities);
-  const { source, reason } = await chooseImageSource(options.images, abilities.pullsImages);
-  const needs = provider.needs();
+  const { provider, abilities, passedOver } = await chooseProvider(options.provider, options.clusters);
+  const { source, reason } = await chooseImageSource(options.images, abilities, options.clusters);
   const states = new ImageStates(source);
+  const resolved = await resolveClaims(chosen, options, abilities, states);
+  const needs = provider.needs();
   const claims = await soonestFirst(resolved, states);
   const images = uniqueImages([...needs.images, ...claims.flatMap((one) => (one.unmet === undefined ? one.images : []))]);
   const clusters = neededClusters(claims);
+  const missing = await states.problems(images);
   const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, clusters, provider)];
   const guest = await planGuest(provider, judgedPlatforms(claims), options.runId, states);
   return {
     provider, abilities, imageSource: source, claims, binaries: needs.binaries, images, operatorsUnknown: guest?.later ?? [],
     plan: {
-      provider: { name: provider.name, reasons: abilities.findings },
+      provider: { name: provider.name, reasons: [...abilities.findings, ...passedOver] },
       ...(guest ? { guest: guest.plan } : {}),
       imageSource: { name: source.name, reason },
       steps,
@@ -70,8 +73,9 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
         },
         ...(unmet === undefined ? {} : { skipped: unmet }),
       })),
-      problems: [...await binaryProblems(needs.binaries), ...await states.problems(images), ...(guest?.plan.missing ?? []).map((right) => `not allowed: ${right}`)],
+      problems: [...await binaryProblems(needs.binaries), ...missing.map(({ text }) => text), ...(guest?.plan.missing ?? []).map((right) => `not allowed: ${right}`)],
     },
+    suggested: missing.flatMap(({ set }) => set ?? []),
   };
 }
 
@@ -114,11 +118,11 @@ async function laterSteps(claims: readonly ResolvedClaim[], needed: readonly Clu
  * Before any cluster is made, or anything in one.
  * @throws PlumblineError PL-RIGHTS-MISSING with every right, PL-IMAGE-UNAVAILABLE with every version that cannot be had
  */
-export function refuseProblems(plan: Plan): void {
+export function refuseProblems({ plan, suggested }: Pick<ResolvedPlan, 'plan' | 'suggested'>): void {
   if (plan.guest && plan.guest.missing.length > 0) throw rightsMissing(plan.guest.missing);
   if (plan.problems.length === 0) return;
   throw new PlumblineError({
     code: 'PL-IMAGE-UNAVAILABLE', kind: 'usage', expected: 'every version of the plan to be within reach', seen: plan.problems.join('; '),
-    next: 'choose another version with --set, e.g. --set collector.version=0.131.0',
+    next: `choose another version with ${suggested.length > 0 ? suggested.join(' ') : '--set, e.g. --set collector.version=0.131.0'}`,
   });
 }

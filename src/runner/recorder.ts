@@ -45,8 +45,8 @@ export class Recorder {
   }
 
   image(image: Image): void {
-    const { component, version, reference, digest } = image;
-    this.#images.set(reference, { component, version, reference, digest, ...(isArchive(image) ? { sizeBytes: image.sizeBytes, source: 'build' } : { source: 'registry' }) });
+    const { component, version, reference, digest, source } = image;
+    this.#images.set(reference, { component, version, reference, digest, ...(isArchive(image) ? { sizeBytes: image.sizeBytes } : {}), source });
   }
 
   claim(result: ClaimResult): void {

@@ -6,6 +6,7 @@ import type { Abilities } from '../clusters/provider.ts';
 import { PlumblineError } from '../errors.ts';
 import type { ImageRecipe } from '../images/source.ts';
 import { imageKey, platformImages } from '../platform/images.ts';
+import type { ImageStates } from './image-states.ts';
 import type { RunOptions } from './options.ts';
 
 /** A claim with everything that its sides need. */
@@ -18,12 +19,12 @@ export interface ResolvedClaim extends CatalogEntry {
 }
 
 /** @throws PlumblineError of wrong use, PL-PLATFORM-INVALID among them where no claim at all is left with the settings */
-export async function resolveClaims(entries: readonly CatalogEntry[], options: RunOptions, abilities: Abilities): Promise<readonly ResolvedClaim[]> {
+export async function resolveClaims(entries: readonly CatalogEntry[], options: RunOptions, abilities: Abilities, states: ImageStates): Promise<readonly ResolvedClaim[]> {
   const errors: PlumblineError[] = [];
-  const claims = await Promise.all(entries.map((entry) => resolveClaim(entry, options, abilities).catch(async (thrown: unknown) => {
+  const claims = await Promise.all(entries.map((entry) => resolveClaim(entry, options, abilities, states).catch(async (thrown: unknown) => {
     if (!isOfSettings(thrown, options)) throw thrown;
     errors.push(thrown);
-    const own = await resolveClaim(entry, { ...options, set: {} }, abilities);
+    const own = await resolveClaim(entry, { ...options, set: {} }, abilities, states);
     return { ...own, unmet: `has no platform with these settings (${settingWords(options)}): ${thrown.problem.seen}` };
   })));
   // A setting that fits no claim is a mistake, and not a choice among them.
@@ -31,10 +32,11 @@ export async function resolveClaims(entries: readonly CatalogEntry[], options: R
   return claims;
 }
 
-async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions, abilities: Abilities): Promise<ResolvedClaim> {
+async function resolveClaim(entry: CatalogEntry, { set, tenants }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
   const sides = await sidesOf(entry.claim, { settings: set, ...(tenants ? { tenants: tenants.byName } : {}) });
-  const unmet = unmetNeed(entry.claim, sides, abilities);
-  return { ...entry, sides, images: uniqueImages(sides.flatMap((side) => platformImages(side.spec))), ...(unmet === undefined ? {} : { unmet }) };
+  const images = uniqueImages(sides.flatMap((side) => platformImages(side.spec)));
+  const unmet = unmetNeed(entry.claim, sides, abilities) ?? (await states.outOfReach(images));
+  return { ...entry, sides, images, ...(unmet === undefined ? {} : { unmet }) };
 }
 
 function isOfSettings(thrown: unknown, { set }: RunOptions): thrown is PlumblineError {

@@ -85,10 +85,10 @@ function reproduction({ set, tenants, provider, images, clusters }: RunOptions):
   return `./plumbline run {id}${flags}${choices}${clusterWords(clusters)}`;
 }
 
-function clusterWords({ k3sImage, k3sArgs = [], kindImage, kubeconfig, contexts = [], registryPrefix }: ProviderSettings): string {
+function clusterWords({ k3sImage, k3sArgs = [], kindImage, kubeconfig, contexts = [], registryPrefix, pushTo }: ProviderSettings): string {
   const words: readonly (readonly [string, string | undefined])[] = [
     ['--k3s-image', k3sImage], ...k3sArgs.map((one) => ['--k3s-arg', one] as const), ['--kind-image', kindImage], ['--kubeconfig', kubeconfig],
-    ['--context', contexts.join(',') || undefined], ['--registry-prefix', registryPrefix],
+    ['--context', contexts.join(',') || undefined], ['--registry-prefix', registryPrefix], ['--push-to', pushTo],
   ];
   return words.flatMap(([flag, value]) => (value === undefined ? [] : [` ${flag}=${value}`])).join('');
 }

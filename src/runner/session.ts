@@ -30,7 +30,7 @@ export interface Session {
 export async function withSession(options: RunOptions, reporter: Reporter, signal: AbortSignal, work: (session: Session) => Promise<void>): Promise<RunReport> {
   const recorder = new Recorder(options, reporter);
   const resolved = await recorder.step('plan', 'plan', () => resolvePlan(options));
-  refuseProblems(resolved.plan);
+  refuseProblems(resolved);
   // Builds that nobody waits for any more end with the session.
   const ended = new AbortController();
   const context: RunContext = { id: options.runId, dir: join(runsDir(), options.runId), emit: recorder.emit, signal: AbortSignal.any([signal, ended.signal]) };

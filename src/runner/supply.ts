@@ -1,16 +1,17 @@
 import { buildBinary } from '../builds/binary.ts';
-import { buildState, fetchBuild } from '../builds/build.ts';
+import { fetchBuild } from '../builds/build.ts';
 import { BuildQueue } from '../builds/queue.ts';
 import type { Build } from '../builds/recipe.ts';
 import type { ClusterSpec, StartedCluster } from '../clusters/provider.ts';
 import { lastCause } from '../errors.ts';
 import { pruneCache } from '../images/prune.ts';
-import { isArchive } from '../images/source.ts';
-import type { Image, ImageArchive, ImageRecipe } from '../images/source.ts';
+import type { Image, ImageRecipe } from '../images/source.ts';
 import { clustersOf } from '../platform/clusters.ts';
 import { clusterImages, imageKey, platformImages } from '../platform/images.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import type { RunContext } from '../run/context.ts';
+import { alsoCached } from '../run/steps.ts';
+import { OntoNodes } from './onto-nodes.ts';
 import { neededClusters } from './plan.ts';
 import type { ResolvedPlan } from './plan.ts';
 import type { Recorder } from './recorder.ts';
@@ -28,7 +29,7 @@ export class Supply {
   readonly #images = new Map<string, Promise<Image>>();
   readonly #clusters = new Map<string, Promise<StartedCluster>>();
   readonly #binaries: Promise<unknown>;
-  readonly #loaded = new Set<string>();
+  readonly #nodes: OntoNodes;
   readonly #over = new Set<string>();
   readonly #removals: Promise<unknown>[] = [];
   #built = false;
@@ -38,9 +39,12 @@ export class Supply {
     this.#context = context;
     this.#recorder = recorder;
     this.#queue = new BuildQueue(context.signal);
+    this.#nodes = new OntoNodes(context, recorder);
     this.#binaries = Promise.all(resolved.binaries.map((build) => this.#enqueue(build, () =>
-      recorder.step('images', `${build.name} ${build.version}`, (step) => buildBinary(build, { signal: context.signal, runId: context.id, step })))));
-    // Whoever needs them meets their failure; a run that ends before that needs none.
+      recorder.step('images', `${build.name} ${build.version}`, async (step) => {
+        const { cached } = await buildBinary(build, { signal: context.signal, runId: context.id, step });
+        this.#built ||= !cached;
+      }))));
     this.#binaries.catch(() => undefined);
     for (const recipe of resolved.images) this.#images.set(imageKey(recipe), this.#provide(recipe));
   }
@@ -95,7 +99,7 @@ export class Supply {
     await Promise.all([...new Set(started)].map((cluster) => {
       const here = clusters.filter((_, index) => started[index] === cluster);
       const needed = here.flatMap(([name]) => clusterImages(spec, name).flatMap((recipe) => byKey.get(imageKey(recipe)) ?? []));
-      return this.#load(cluster, [...new Set(needed)].filter(isArchive));
+      return this.#nodes.bring(cluster, [...new Set(needed)]);
     }));
     return {
       kubeconfigs: Object.fromEntries(clusters.map(([name], index) => [name, (started[index] as StartedCluster).kubeconfigPath])),
@@ -103,13 +107,6 @@ export class Supply {
       images: Object.fromEntries(images.map((one) => [imageKey(one), one.reference])),
       files: Object.fromEntries(images.flatMap((one) => (one.files === undefined ? [] : [[imageKey(one), one.files]]))),
     };
-  }
-
-  async #load(cluster: StartedCluster, archives: readonly ImageArchive[]): Promise<void> {
-    const missing = archives.filter((archive) => !this.#loaded.has(`${cluster.name} ${archive.reference}`));
-    if (missing.length === 0) return;
-    await this.#recorder.step('images', `${missing.map(imageKey).join(', ')} onto ${cluster.name}`, async () => cluster.loadImages(missing));
-    for (const archive of missing) this.#loaded.add(`${cluster.name} ${archive.reference}`);
   }
 
   /** Waits for clusters that are being removed, and bounds the cache once nothing more is built. A cache that could not be bounded is worth a warning, not a run. */
@@ -125,7 +122,10 @@ export class Supply {
     const known = this.#images.get(imageKey(recipe));
     if (known) return known;
     return this.#enqueue(recipe.build, async () => {
-      const image = await this.#recorder.step('images', imageKey(recipe), (step) => this.#resolved.imageSource.provide(recipe, this.#context, step));
+      let cached = false;
+      const image = await this.#recorder.step('images', imageKey(recipe), (step) =>
+        this.#resolved.imageSource.provide(recipe, this.#context, alsoCached(step, () => (cached = true))));
+      this.#built ||= image.source === 'build' && !cached;
       this.#recorder.image(image);
       return image;
     });
@@ -151,9 +151,6 @@ export class Supply {
 
   #enqueue<T>(build: Build, work: () => Promise<T>): Promise<T> {
     const fetch = this.#resolved.imageSource.name === 'build' ? { fetch: (signal: AbortSignal) => fetchBuild(build, { signal, runId: this.#context.id }) } : {};
-    return this.#queue.add({ ...fetch, work: async () => {
-      this.#built ||= !(await buildState(build)).cached;
-      return work();
-    } });
+    return this.#queue.add({ ...fetch, work });
   }
 }

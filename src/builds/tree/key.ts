@@ -3,7 +3,7 @@ import { arch } from 'node:os';
 import { join } from 'node:path';
 import { PlumblineError } from '../../errors.ts';
 import { findProgram } from '../../processes/find.ts';
-import { feedFolder } from '../key.ts';
+import { feedFolder, notBuilt } from '../key.ts';
 import type { ProgramPart, TreeBuild, TreePart } from '../recipe.ts';
 import { fileDigest, librariesOf } from './closure.ts';
 import { findJdk } from './tools.ts';
@@ -40,7 +40,7 @@ function withoutFolder(part: TreePart): readonly (readonly [string, unknown])[] 
 }
 
 async function feedPart(hash: Hash, part: TreePart): Promise<void> {
-  if ('folder' in part) await feedFolder(hash, part.folder, notSource);
+  if ('folder' in part) await feedFolder(hash, part.folder, [...notSource, ...notBuilt]);
   if (part.kind === 'program') await feedPrograms(hash, [await programPath(part)]);
   if (part.kind !== 'jlink' && part.kind !== 'maven-package') return;
   const { home, release } = await findJdk();

@@ -28,13 +28,13 @@ export async function removeRun(runId: string): Promise<readonly string[]> {
   return removeScope({ runId }, [socketsDir(runId), join(runsDir(), runId)]);
 }
 
-/** Ids of runs of which there is anything: folders, links, cgroups, firewall rules or processes. */
+/** Ids of runs of which there is anything but a folder, which is of every provider's runs: links, cgroups, firewall rules or processes. */
 export async function findRuns(): Promise<readonly string[]> {
-  const [dirs, sockets, links, groups, rules, processes] = await Promise.all([
-    entries(runsDir()), entries(dirname(socketsDir('x'))), linkNames(), topGroups(), rulesOfBridges(() => true), findByEnvironment(runVariable),
+  if (process.platform !== 'linux') return [];
+  const [links, groups, rules, processes] = await Promise.all([
+    linkNames().catch(() => []), topGroups(), rulesOfBridges(() => true), findByEnvironment(runVariable),
   ]);
   const ids = [
-    ...dirs, ...sockets,
     ...links.map((name) => ownerOfLink(name)?.runId),
     ...groups.map(runOfCgroup),
     ...rules.map((rule) => ownerOfLink(bridgeOf(rule) ?? '')?.runId),

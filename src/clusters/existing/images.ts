@@ -47,7 +47,7 @@ function notThere(context: string, missing: readonly Missing[], cause: unknown):
   const list = missing.map(({ archive, nodes }) => `${archive.reference} is not on ${nodes.join(', ')}`).join('; ');
   return new PlumblineError({
     code: 'PL-IMAGES-NOT-THERE', kind: 'environment', expected: `the images on every node of context ${context}`, seen: list,
-    next: `Let the nodes pull them (\`--images registry\`, with \`--registry-prefix\` for a registry of yours), or import the archives on each: ${missing
+    next: `Let the nodes pull them: \`--push-to REGISTRY\` pushes what is built here to one of yours, \`--images registry\` takes official ones. Or import the archives on each node: ${missing
       .map(({ archive }) => `ctr -n k8s.io images import ${archive.path}`).join('; ')}`,
     cause,
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { StartedTestContainer } from 'testcontainers';
 import type { ImageArchive } from '../../images/source.ts';
 import type { RunContext, Step } from '../../run/context.ts';
+import { until } from '../../run/wait.ts';
 import { newClusterDir } from '../cluster-dir.ts';
 import { ImageLoader } from '../image-loader.ts';
 import { get, json } from '../kube-api.ts';
@@ -27,6 +28,9 @@ import { registriesFile } from './registries.ts';
 import { removeCluster } from './remove.ts';
 import { mustRun, nodeLines } from './running.ts';
 
+/** Milliseconds until a start whose container is gone has noticed that: it asks every few seconds at most. */
+const settleTimeoutMs = 60_000;
+
 /** k3s' own default. */
 const dnsService = '10.43.0.10';
 
@@ -40,24 +44,36 @@ interface Making {
   readonly readyTimeoutMs: number;
 }
 
+/** Starts that are under way. The library's cannot be interrupted: what they still make has to be removed after them. */
+type Starts = Set<Promise<unknown>>;
+
 /** Makes a cluster, or removes what there is of it and throws. */
 export async function createCluster(making: Making): Promise<StartedCluster> {
   const { spec, context, engine } = making;
   const dir = await newClusterDir(context.dir, spec.name);
   const remove = async (): Promise<void> => void (await removeCluster(engine, context.id, spec.name, dir));
+  const starts: Starts = new Set();
   try {
-    return await make(making, dir, remove);
+    return await make(making, starts, dir, remove);
   } catch (thrown) {
-    await remove().catch((left: unknown) => context.emit({ kind: 'warning', message: `something of the failed cluster is left (${String(left)}): \`plumbline down ${context.id}\` removes it` }));
+    await removeWith(starts, remove).catch((left: unknown) => context.emit({ kind: 'warning', message: `something of the failed cluster is left (${String(left)}): \`plumbline down ${context.id}\` removes it` }));
     throw thrown;
   }
 }
 
-async function make(making: Making, dir: string, remove: () => Promise<void>): Promise<StartedCluster> {
+async function removeWith(starts: Starts, remove: () => Promise<void>): Promise<void> {
+  await until('nothing of the failed cluster being started', async () => {
+    await remove();
+    return starts.size === 0 ? true : undefined;
+  }, { timeoutMs: settleTimeoutMs });
+  await remove();
+}
+
+async function make(making: Making, starts: Starts, dir: string, remove: () => Promise<void>): Promise<StartedCluster> {
   const { spec, context, engine, step } = making;
   await ensureNetwork(engine, context.id);
   step.note(`${spec.nodes.length} containers starting`);
-  const kubeconfig = await startNodes(making, await nodeKind(making));
+  const kubeconfig = await startNodes(making, starts, await nodeKind(making));
   await writePrivate(dir, { 'admin.kubeconfig': kubeconfig });
   const kubeconfigPath = join(dir, 'admin.kubeconfig');
   const client = await kubeClient(kubeconfigPath);
@@ -83,16 +99,21 @@ async function nodeKind({ spec, context, engine, settings }: Making): Promise<No
 }
 
 /** Starts all containers at once: agents ask for their server until it is there. @returns the administrator's kubeconfig */
-async function startNodes({ spec, context, engine }: Making, kind: NodeKind): Promise<string> {
+async function startNodes({ spec, context, engine }: Making, starts: Starts, kind: NodeKind): Promise<string> {
   const [first, ...others] = spec.nodes;
   if (!first) throw new Error('a cluster has at least one node');
   const server = nodeContainer(kind.runId, kind.cluster, first.name);
   const stop = new AbortController();
-  const starting = <T extends StartedTestContainer>(node: NodeSpec, container: { start(): Promise<T> }): Promise<T> =>
-    interruptible(container.start(), AbortSignal.any([context.signal, stop.signal])).catch(async (thrown: unknown) => {
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const starting = <T extends StartedTestContainer>(node: NodeSpec, container: { start(): Promise<T> }): Promise<T> => {
+    const start = container.start().finally(() => starts.delete(start));
+    starts.add(start);
+    return interruptible(start, signal).catch(async (thrown: unknown) => {
+      signal.throwIfAborted();
       await mustRun(engine, nodeContainer(kind.runId, kind.cluster, node.name));
       throw thrown;
     });
+  };
   const [started] = await together(stop, [
     starting(first, new ServerNode(kind, first, [server, engine.info.containerRuntime.host])),
     together(stop, others.map((node) => starting(node, new AgentNode(kind, node, server)))),
@@ -100,9 +121,8 @@ async function startNodes({ spec, context, engine }: Making, kind: NodeKind): Pr
   return started.getKubeConfig();
 }
 
-/** The library's start cannot be interrupted; what it makes after that goes with the labels that it bears. */
+/** Waits for no more than the signal lets it; the work itself goes on. */
 function interruptible<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   work.catch(() => undefined);
   return Promise.race([work, new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))]);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { K3sContainer } from '@testcontainers/k3s';
 import type { HostConfig } from 'dockerode';
 import { GenericContainer } from 'testcontainers';
@@ -72,5 +73,9 @@ function shape<Node extends GenericContainer>(node: Node, kind: NodeKind, spec: 
     // What is left is removed by label: a helper container that removes it with this process would also end what a user keeps.
     .withAutoCleanup(false)
     .withEnvironment({ K3S_TOKEN: kind.token, NODE_KIB: kibibytes }).withEntrypoint(['/bin/sh', '-c', entry, 'k3s'])
-    .withCopyContentToContainer(kind.registries === undefined ? [] : [{ content: kind.registries, target: '/etc/rancher/k3s/registries.yaml' }]);
+    .withCopyContentToContainer([
+      // Who tells machines apart by this would take all nodes for one.
+      { content: `${randomUUID().replaceAll('-', '')}\n`, target: '/etc/machine-id' },
+      ...(kind.registries === undefined ? [] : [{ content: kind.registries, target: '/etc/rancher/k3s/registries.yaml' }]),
+    ]);
 }

@@ -18,6 +18,12 @@ export async function mustRun(engine: Engine, container: string): Promise<void> 
 /** The last lines of what a node's container printed. */
 export async function nodeLines(engine: Engine, container: string): Promise<readonly string[]> {
   const logs = await engine.container.getById(container).logs({ stdout: true, stderr: true, tail: keptLines }).catch(() => Buffer.alloc(0));
-  // Frames of Docker's stream: eight bytes of head before each piece.
-  return logs.toString('utf8').split('\n').map((line) => line.replace(/^[\u0000-\u0002]\u0000{3}.{4}/s, '').trimEnd()).filter(Boolean);
+  return nodeLog(logs);
+}
+
+/** Lines out of Docker's stream, in which each piece has a head of eight bytes: which output it is of, and its length. */
+export function nodeLog(stream: Buffer): readonly string[] {
+  let text = '';
+  for (let at = 0; at + 8 <= stream.length; at += 8 + stream.readUInt32BE(at + 4)) text += stream.toString('utf8', at + 8, at + 8 + stream.readUInt32BE(at + 4));
+  return text.split('\n').map((line) => line.trimEnd()).filter(Boolean);
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { BinaryImage } from '../../images/source.ts';
 
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
@@ -14,15 +14,13 @@ export function allocatorVersions(): readonly string[] {
 /**
  * The target allocator, which is a program of the operator's module. Upstream's release build sets no version in it, so
  * neither does this one.
- *
- * @throws PlumblineError PL-VERSION-UNKNOWN
  */
 export function allocatorImage(version: string): BinaryImage {
   return {
     component: 'allocator',
     version,
-    registryImage: `open-telemetry/opentelemetry-operator/target-allocator:${version}`,
-    build: { name: 'allocator', version, lockDir: lockDirOf('allocator', version, locksDir), package: `${module}/cmd/otel-allocator`, usualSeconds: 145 },
+    registryImage: `otel/target-allocator:${version}`,
+    build: { name: 'allocator', version, ...lockOf('allocator', version, locksDir), package: `${module}/cmd/otel-allocator`, usualSeconds: 145 },
     entrypoint: '/target-allocator',
     // Upstream's image runs as this user.
     user: 65532,

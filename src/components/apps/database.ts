@@ -15,11 +15,15 @@ export const databaseUrl = `jdbc:postgresql://${name}:${port}/${databaseName}`;
 
 const dataDir = '/data/db';
 
+/** Where our image has them; upstream's has them on its path. */
+const programs = 'PATH=$PATH:/postgres/bin';
+
 /** What initdb writes has one database, `postgres`; the server makes another one while it serves nobody. */
 const initScript = [
   'set -e',
-  `/postgres/bin/initdb --pgdata=${dataDir} --username=${databaseName} --auth=trust --encoding=UTF8 --no-locale --no-sync`,
-  `echo "CREATE DATABASE ${databaseName}" | /postgres/bin/postgres --single -D ${dataDir} postgres`,
+  programs,
+  `initdb --pgdata=${dataDir} --username=${databaseName} --auth=trust --encoding=UTF8 --no-locale --no-sync`,
+  `echo "CREATE DATABASE ${databaseName}" | postgres --single -D ${dataDir} postgres`,
 ].join('\n');
 
 /** Whoever reaches the namespace's database may use it: there is nothing in it but demo orders. */
@@ -65,6 +69,8 @@ function initContainer({ image }: Place): V1Container {
 function serverContainer({ image }: Place): V1Container {
   return {
     name: 'postgres', image, imagePullPolicy: 'IfNotPresent',
+    // Upstream's entry point would make a database of its own.
+    command: ['/bin/sh', '-c', `${programs}; exec postgres "$@"`, 'postgres'],
     args: ['-D', dataDir, ...Object.entries(serverSettings).flatMap(([setting, value]) => ['-c', `${setting}=${value}`])],
     ports: [{ name: 'postgres', containerPort: port }],
     readinessProbe: { tcpSocket: { port }, periodSeconds: 1 },

@@ -23,7 +23,7 @@ export function storefrontImage(): TreeImage {
     { kind: 'program', program: nodePath, to: '/usr/local/bin/node' },
   ];
   return {
-    component: 'storefront', version,
+    component: 'storefront', version, dockerContext: `${appsDir}/storefront`,
     build: { kind: 'tree', name: 'storefront', version, parts, usualSeconds: 10 },
     entrypoint: '/usr/local/bin/node', args: ['server.js'], workingDir: '/app', env: { NODE_ENV: 'production' }, user: appUser,
   };
@@ -46,13 +46,14 @@ export function ordersImage(): TreeImage {
     { kind: 'jlink', modules: javaModules, to: '/jre' },
   ];
   return {
-    component: 'orders', version,
+    component: 'orders', version, dockerContext: `${appsDir}/orders`,
     build: { kind: 'tree', name: 'orders', version, parts, usualSeconds: 40 },
     entrypoint: '/jre/bin/java', args: [...javaFlags, '-jar', '/app/orders.jar'], workingDir: '/app', user: appUser,
   };
 }
 
 const postgresVersion = '17.5.0';
+const postgresTag = '17.5';
 
 /** PostgreSQL as Maven Central has it for tests of Java programs: its own build of the server for each architecture. */
 const postgresFor: Readonly<Record<string, { name: string; member: string; sha256: string }>> = {
@@ -60,14 +61,14 @@ const postgresFor: Readonly<Record<string, { name: string; member: string; sha25
   arm64: { name: 'arm64v8', member: 'postgres-linux-arm_64.txz', sha256: 'e02f27ff50ff2d90b6541d54f3f108505aacd84ea53c2890e976a684bfea2752' },
 };
 
-/** Uid of the server and owner of its data: it refuses to run as root. */
-export const databaseUser = 10002;
+/** Uid of the server and owner of its data: it refuses to run as root, and initdb as anybody without a name. Upstream's image names this one `postgres`. */
+export const databaseUser = 999;
 
 /** PostgreSQL's server with initdb, and a shell, without which initdb starts no server. */
 export function shopDatabaseImage(): TreeImage {
   const parts: readonly TreePart[] = [postgresPart(), { kind: 'program', program: 'sh', to: '/bin/sh' }];
   return {
-    component: 'shop-db', version: postgresVersion,
+    component: 'shop-db', version: postgresVersion, registryImage: `library/postgres:${postgresTag}`,
     build: { kind: 'tree', name: 'shop-db', version: postgresVersion, parts, usualSeconds: 15 },
     entrypoint: '/postgres/bin/postgres', env: { LC_ALL: 'C' }, user: databaseUser,
   };

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
@@ -11,15 +11,13 @@ export function collectorVersions(): readonly string[] {
 
 /**
  * A collector with the components that the platforms' pipelines name: see builder.yaml of its lock.
- *
- * @throws PlumblineError PL-VERSION-UNKNOWN
  */
 export function collectorImage(version: string): ImageRecipe {
   return {
     component: 'collector',
     version,
     registryImage: `otel/opentelemetry-collector-contrib:${version}`,
-    build: { name: 'collector', version, lockDir: lockDirOf('collector', version, locksDir), package: '.', generator: 'ocb', usualSeconds: 165 },
+    build: { name: 'collector', version, ...lockOf('collector', version, locksDir), package: '.', generator: 'ocb', usualSeconds: 165 },
     entrypoint: '/otelcol',
     // Upstream's image runs as this user.
     user: 10001,

@@ -12,6 +12,7 @@ export function gateImage(): BinaryImage {
     component: 'gate',
     version,
     build: { name: 'gate', version, lockDir: sourceDir, package: '.', usualSeconds: 15 },
+    dockerContext: sourceDir,
     entrypoint: '/gate',
     user: 65532,
   };

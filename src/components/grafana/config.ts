@@ -1,14 +1,22 @@
 /** Where Grafana is asked; its own default. */
 export const grafanaPort = 3000;
 
-/** Where the image has Grafana's defaults and the descriptions of its data sources. */
+/** Where upstream's image has Grafana's defaults and the descriptions of its data sources, and ours too. */
 export const grafanaHome = '/usr/share/grafana';
+
+/** Upstream's image starts it through a script, which would add arguments of its own in front of those given. */
+export const grafanaProgram = `${grafanaHome}/bin/grafana`;
 
 /** Folder of the provisioning files; data sources are in one below it. */
 export const provisioningFolder = '/etc/plumbline-provisioning';
 
 /** Name in Grafana; the password comes with the deployment. */
 export const grafanaAdmin = 'admin';
+
+const grafanaPaths = { data: '/data', logs: '/data/log', plugins: '/data/plugins', provisioning: provisioningFolder } as const;
+
+/** Upstream's image sets these to folders of its own, and Grafana heeds a variable before its file. */
+export const grafanaPathsEnv = Object.fromEntries(Object.entries(grafanaPaths).map(([name, path]) => [`GF_PATHS_${name.toUpperCase()}`, path]));
 
 type Section = Readonly<Record<string, string | number | boolean>>;
 
@@ -19,7 +27,7 @@ type Section = Readonly<Record<string, string | number | boolean>>;
 export function grafanaConfig(): string {
   return ini({
     server: { http_port: grafanaPort },
-    paths: { data: '/data', logs: '/data/log', plugins: '/data/plugins', provisioning: provisioningFolder },
+    paths: grafanaPaths,
     // Write-ahead logging: a reload of data sources and queries must not meet a locked database.
     database: { type: 'sqlite3', wal: true },
     log: { mode: 'console', level: 'warn' },

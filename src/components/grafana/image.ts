@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
+import { grafanaHome, grafanaProgram } from './config.ts';
 
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
@@ -14,17 +15,16 @@ export function grafanaVersions(): readonly string[] {
 
 /**
  * Grafana with its HTTP API, provisioning and data sources, without a page to look at.
- *
- * @throws PlumblineError PL-VERSION-UNKNOWN
  */
 export function grafanaImage(version: string): ImageRecipe {
   return {
     component: 'grafana',
     version,
+    registryImage: `grafana/grafana:${version}`,
     build: {
       name: 'grafana',
       version,
-      lockDir: lockDirOf('grafana', version, locksDir),
+      ...lockOf('grafana', version, locksDir),
       package: './pkg/cmd/grafana',
       generator: { kind: 'wire', module: 'github.com/grafana/grafana', injectors: './pkg/server' },
       // SQLite is C. What needs the C library's name services and loadable extensions cannot be linked statically.
@@ -34,8 +34,8 @@ export function grafanaImage(version: string): ImageRecipe {
       linkerVariables: { 'main.version': version },
       usualSeconds: 200,
     },
-    entrypoint: '/grafana',
-    homePath: '/usr/share/grafana',
+    entrypoint: grafanaProgram,
+    homePath: grafanaHome,
     user: 472,
   };
 }

@@ -3,7 +3,7 @@ import { backendDeployment } from '../backend-manifests.ts';
 import { configMap } from '../kit.ts';
 import { labels } from '../labels.ts';
 import type { Place } from '../place.ts';
-import { grafanaConfig, grafanaHome, grafanaPort, provisioningFolder } from './config.ts';
+import { grafanaConfig, grafanaHome, grafanaPathsEnv, grafanaPort, grafanaProgram, provisioningFolder } from './config.ts';
 import { dataSourcesFile, datasourcesFile } from './data-sources.ts';
 import type { DataSource } from './data-sources.ts';
 
@@ -19,13 +19,14 @@ export interface GrafanaSettings {
 export function grafanaDeployment(place: Place, { adminPassword }: GrafanaSettings): KubernetesObject[] {
   return backendDeployment(place, {
     name: 'grafana',
+    command: [grafanaProgram],
     args: ['server', `--homepath=${grafanaHome}`, '--config=/etc/plumbline/grafana.ini'],
     files: { 'grafana.ini': grafanaConfig() },
     ports: [{ name: 'http', port: grafanaPort }],
     ready: { path: '/api/health', port: grafanaPort },
     // Idle 150 MiB, loopback.
     memoryMi: { request: 160, limit: 384 },
-    env: { GF_SECURITY_ADMIN_PASSWORD: adminPassword },
+    env: { GF_SECURITY_ADMIN_PASSWORD: adminPassword, ...grafanaPathsEnv },
     live: { [dataSourcesConfigMap]: `${provisioningFolder}/datasources` },
   });
 }

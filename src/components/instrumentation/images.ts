@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProgramPart, TreePart } from '../../builds/recipe.ts';
-import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { TreeImage } from '../../images/source.ts';
 
 /**
@@ -23,26 +23,22 @@ export function agentVersions(language: keyof typeof locksDir): readonly string[
   return lockedVersions(locksDir[language]);
 }
 
-/** Where upstream's images are, whatever registry has them. */
-const upstream = 'open-telemetry/opentelemetry-operator';
-
 const copy: ProgramPart = { kind: 'program', program: 'cp', to: '/bin/cp' };
 
 /**
  * The official Java agent, `/javaagent.jar`. Releases 1.x name attributes of HTTP by the old conventions and speak gRPC by default, 2.x
  * by the stable ones and HTTP.
- *
- * @throws PlumblineError PL-VERSION-UNKNOWN
  */
 export function javaAgentImage(version: string = defaults.java): TreeImage {
-  const sums = readFileSync(join(lockDirOf('the Java agent', version, locksDir.java), 'jar.sha256'), 'utf8');
+  const { lockDir, ...lock } = lockOf('the Java agent', version, locksDir.java);
+  const sha256 = lock.unlocked ? '' : readFileSync(join(lockDir, 'jar.sha256'), 'utf8').slice(0, 64);
   const parts: readonly TreePart[] = [
-    { kind: 'maven-artifact', artifact: `io.opentelemetry.javaagent:opentelemetry-javaagent:${version}`, sha256: sums.slice(0, 64), to: '/javaagent.jar' },
+    { kind: 'maven-artifact', artifact: `io.opentelemetry.javaagent:opentelemetry-javaagent:${version}`, sha256, to: '/javaagent.jar' },
     copy,
   ];
   return {
-    component: 'autoinstrumentation-java', version, registryImage: `${upstream}/autoinstrumentation-java:${version}`,
-    build: { kind: 'tree', name: 'autoinstrumentation-java', version, parts, usualSeconds: 10 },
+    component: 'autoinstrumentation-java', version, registryImage: `otel/autoinstrumentation-java:${version}`,
+    build: { kind: 'tree', name: 'autoinstrumentation-java', version, ...lock, parts, usualSeconds: 10 },
     entrypoint: '/bin/cp',
   };
 }
@@ -54,18 +50,17 @@ const unread = [
 
 /**
  * The official instrumentations of Node in `/autoinstrumentation`, with the file that the operator has Node load.
- *
- * @throws PlumblineError PL-VERSION-UNKNOWN
  */
 export function nodeInstrumentationImage(version: string = defaults.nodejs): TreeImage {
+  const { lockDir, ...lock } = lockOf('the Node instrumentation', version, locksDir.nodejs);
   const parts: readonly TreePart[] = [
-    { kind: 'npm', folder: lockDirOf('the Node instrumentation', version, locksDir.nodejs), to: '/autoinstrumentation', prune: unread },
+    { kind: 'npm', folder: lockDir, to: '/autoinstrumentation', prune: unread },
     { kind: 'files', folder: folder('./nodejs'), to: '/autoinstrumentation' },
     copy,
   ];
   return {
-    component: 'autoinstrumentation-nodejs', version, registryImage: `${upstream}/autoinstrumentation-nodejs:${version}`,
-    build: { kind: 'tree', name: 'autoinstrumentation-nodejs', version, parts, usualSeconds: 20 },
+    component: 'autoinstrumentation-nodejs', version, registryImage: `otel/autoinstrumentation-nodejs:${version}`,
+    build: { kind: 'tree', name: 'autoinstrumentation-nodejs', version, ...lock, parts, usualSeconds: 20 },
     entrypoint: '/bin/cp',
   };
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
@@ -9,13 +9,12 @@ export function k6Versions(): readonly string[] {
   return lockedVersions(locksDir);
 }
 
-/** @throws PlumblineError PL-VERSION-UNKNOWN */
 export function k6Image(version: string): ImageRecipe {
   return {
     component: 'k6',
     version,
     registryImage: `grafana/k6:${version}`,
-    build: { name: 'k6', version, lockDir: lockDirOf('k6', version, locksDir), package: 'go.k6.io/k6', usualSeconds: 56 },
+    build: { name: 'k6', version, ...lockOf('k6', version, locksDir), package: 'go.k6.io/k6', usualSeconds: 56 },
     entrypoint: '/k6',
     // Upstream's image runs as this user.
     user: 12345,

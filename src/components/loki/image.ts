@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
@@ -11,7 +11,6 @@ export function lokiVersions(): readonly string[] {
   return lockedVersions(locksDir);
 }
 
-/** @throws PlumblineError PL-VERSION-UNKNOWN */
 export function lokiImage(version: string): ImageRecipe {
   return {
     component: 'loki',
@@ -20,7 +19,7 @@ export function lokiImage(version: string): ImageRecipe {
     build: {
       name: 'loki',
       version,
-      lockDir: lockDirOf('loki', version, locksDir),
+      ...lockOf('loki', version, locksDir),
       package: `${module}/cmd/loki`,
       linkerVariables: { [`${module}/pkg/util/build.Version`]: version },
       usualSeconds: 169,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
@@ -11,15 +11,15 @@ export function mimirVersions(): readonly string[] {
   return lockedVersions(locksDir);
 }
 
-/** @throws PlumblineError PL-VERSION-UNKNOWN */
 export function mimirImage(version: string): ImageRecipe {
   return {
     component: 'mimir',
     version,
+    registryImage: `grafana/mimir:${version}`,
     build: {
       name: 'mimir',
       version,
-      lockDir: lockDirOf('mimir', version, locksDir),
+      ...lockOf('mimir', version, locksDir),
       package: `${module}/cmd/mimir`,
       // Upstream's build also sets Revision and Branch, which a module does not know.
       linkerVariables: { [`${module}/pkg/util/version.Version`]: version },

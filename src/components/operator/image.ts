@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
@@ -21,18 +21,16 @@ const defaults: Readonly<Record<string, { otelCol: string; autoInstrumentationJa
 
 /**
  * The OpenTelemetry operator, and beside it the files of its release that are applied to a cluster.
- *
- * @throws PlumblineError PL-VERSION-UNKNOWN
  */
 export function operatorImage(version: string): ImageRecipe {
   return {
     component: 'operator',
     version,
-    registryImage: `open-telemetry/opentelemetry-operator/opentelemetry-operator:${version}`,
+    registryImage: `otel/opentelemetry-operator:${version}`,
     build: {
       name: 'operator',
       version,
-      lockDir: lockDirOf('operator', version, locksDir),
+      ...lockOf('operator', version, locksDir),
       package: module,
       home: Object.values(operatorFolders),
       homeModule: module,

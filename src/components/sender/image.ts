@@ -12,6 +12,7 @@ export function senderImage(): BinaryImage {
     component: 'sender',
     version,
     build: { name: 'sender', version, lockDir: sourceDir, package: '.', usualSeconds: 15 },
+    dockerContext: sourceDir,
     entrypoint: '/sender',
     user: 65532,
   };

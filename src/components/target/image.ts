@@ -12,6 +12,7 @@ export function targetImage(): BinaryImage {
     component: 'target',
     version,
     build: { name: 'target', version, lockDir: sourceDir, package: '.', usualSeconds: 10 },
+    dockerContext: sourceDir,
     entrypoint: '/target',
     user: 65532,
   };

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { lockDirOf, lockedVersions } from '../../builds/versions.ts';
+import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
@@ -11,15 +11,15 @@ export function tempoVersions(): readonly string[] {
   return lockedVersions(locksDir);
 }
 
-/** @throws PlumblineError PL-VERSION-UNKNOWN */
 export function tempoImage(version: string): ImageRecipe {
   return {
     component: 'tempo',
     version,
+    registryImage: `grafana/tempo:${version}`,
     build: {
       name: 'tempo',
       version,
-      lockDir: lockDirOf('tempo', version, locksDir),
+      ...lockOf('tempo', version, locksDir),
       package: `${module}/cmd/tempo`,
       linkerVariables: { 'main.Version': version },
       usualSeconds: 116,

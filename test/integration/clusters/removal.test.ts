@@ -65,7 +65,7 @@ test('killed when ready: remove() answers what it removed, and a second time has
 test('a component that ends at once fails the cluster with its last lines, and nothing is left', async () => {
   const context = await newRun(id);
   const broken = embeddedProvider(async () => {
-    const archive = { component: 'none', version: '1', reference: 'none', path: '/dev/null', digest: 'none', sizeBytes: 0 };
+    const archive = { component: 'none', version: '1', source: 'build' as const, reference: 'none', path: '/dev/null', digest: 'none', sizeBytes: 0 };
     return { kube: fileURLToPath(new URL('./broken-kube.sh', import.meta.url)), coredns: archive, pause: archive, kubernetesVersion: '0' };
   });
   const thrown: unknown = await broken.create({ name: 'broken', nodes: [{ name: 'one' }] }, context).catch((error: unknown) => error);

@@ -64,9 +64,9 @@ export async function startProbe(client: KubeClient, image: ImageArchive, pod: P
 }
 
 /** Waits for a pod that a test looks at. */
-export function podWhere(client: KubeClient, name: string, what: string, holds: (pod: V1Pod) => boolean): Promise<V1Pod> {
+export function podWhere(client: KubeClient, name: string, what: string, holds: (pod: V1Pod) => boolean, namespace = 'default'): Promise<V1Pod> {
   return until(`pod ${name} ${what}`, async ({ saw, signal }) => {
-    const pod = json(await get(client, `/api/v1/namespaces/default/pods/${name}`, { signal })) as V1Pod;
+    const pod = json(await get(client, `/api/v1/namespaces/${namespace}/pods/${name}`, { signal })) as V1Pod;
     saw(`${pod.status?.phase}: ${JSON.stringify(pod.status?.containerStatuses?.[0]?.state)}`);
     return holds(pod) ? pod : undefined;
   }, { timeoutMs: 60_000 });

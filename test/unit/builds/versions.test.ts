@@ -3,6 +3,7 @@ import { PlumblineError } from '../../../src/errors.ts';
 import { nearestFirst } from '../../../src/builds/versions.ts';
 import { allocatorImage, allocatorVersions } from '../../../src/components/allocator/image.ts';
 import { collectorImage, collectorVersions } from '../../../src/components/collector/image.ts';
+import { buildSource } from '../../../src/images/build-source.ts';
 import { mimirImage, mimirVersions } from '../../../src/components/mimir/image.ts';
 
 test('versions are those of the locks, newest first', () => {
@@ -16,10 +17,11 @@ test('every locked version has a recipe', () => {
   for (const version of mimirVersions()) expect(mimirImage(version).entrypoint).toBe('/mimir');
 });
 
-test('an unknown version is named with those that can be had, nearest first', () => {
-  const attempt = (): unknown => collectorImage('0.129.0');
-  expect(attempt).toThrow(PlumblineError);
-  expect(attempt).toThrow(/PL-VERSION-UNKNOWN.*0\.128\.0, .*saw collector 0\.129\.0/);
+test('a version without a lock can be named, and not built: those that can be are said, nearest first', async () => {
+  const { unlocked } = collectorImage('0.129.0').build;
+  expect(unlocked).toBeInstanceOf(PlumblineError);
+  expect(unlocked?.message).toMatch(/PL-VERSION-UNKNOWN.*0\.128\.0, .*saw collector 0\.129\.0/);
+  await expect(buildSource().check(collectorImage('0.129.0'))).rejects.toThrow('PL-VERSION-UNKNOWN');
 });
 
 test('a major number is further than any minor, a minor than any patch', () => {

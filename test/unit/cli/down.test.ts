@@ -32,13 +32,13 @@ function provider(runs: readonly string[], remove: ClusterProvider['remove'] = a
 }
 
 describe('down', () => {
-  it('removes what ended runs left, also runs of which there is only a folder, and spares those that still work', async () => {
+  it('removes what ended runs left, also runs of which there is only a folder, and asks only providers that have something of a run', async () => {
     await writeOwner(runFolder('alive1'), { command: 'run', kept: false });
     runFolder('dead01');
     runFolder('not-a-run');
     expect(await removeRuns([], [provider(['ghost1', 'alive1'])])).toEqual([
       { runId: 'alive1', outcome: 'spared' },
-      { runId: 'dead01', outcome: 'removed', things: ['a link'] },
+      { runId: 'dead01', outcome: 'removed', things: [`folder ${join(runsDir(), 'dead01')}`] },
       { runId: 'ghost1', outcome: 'removed', things: ['a link'] },
     ]);
     expect([existsSync(join(runsDir(), 'alive1')), existsSync(join(runsDir(), 'dead01')), existsSync(join(runsDir(), 'not-a-run'))]).toEqual([true, false, true]);
@@ -47,7 +47,7 @@ describe('down', () => {
   it('removes a run that still works when it is named, and only the named', async () => {
     await writeOwner(runFolder('alive1'), { command: 'run', kept: false });
     runFolder('dead01');
-    expect(await removeRuns(['alive1', 'alive1'], [provider([])])).toEqual([{ runId: 'alive1', outcome: 'removed', things: ['a link'] }]);
+    expect(await removeRuns(['alive1', 'alive1'], [provider(['alive1'])])).toEqual([{ runId: 'alive1', outcome: 'removed', things: ['a link', `folder ${socketsDir('alive1')}`, `folder ${join(runsDir(), 'alive1')}`] }]);
     expect(existsSync(join(runsDir(), 'dead01'))).toBe(true);
   });
 
@@ -61,9 +61,9 @@ describe('down', () => {
     runFolder('first1');
     runFolder('second');
     const remove = async (id: string) => (id === 'first1' ? Promise.reject(new Error('outer', { cause: new Error('device busy') })) : []);
-    expect(await removeRuns([], [provider([], remove)])).toEqual([
+    expect(await removeRuns([], [provider(['first1', 'second'], remove)])).toEqual([
       { runId: 'first1', outcome: 'failed', cause: 'device busy' },
-      { runId: 'second', outcome: 'removed', things: [] },
+      { runId: 'second', outcome: 'removed', things: [`folder ${join(runsDir(), 'second')}`] },
     ]);
     expect(existsSync(join(runsDir(), 'first1'))).toBe(true);
   });

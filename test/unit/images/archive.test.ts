@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { extract, type Header } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeArchive, type ArchiveContent, type WrittenArchive } from '../../../src/images/archive.ts';
@@ -139,4 +140,17 @@ test('a tree is the image\'s root as it is: programs stay executable, links stay
   expect(modes).toEqual([['app/', 'directory', 0o755], ['app/lib/', 'directory', 0o755], ['app/lib/x.so', 'symlink', 0o777], ['app/lib/x.so.1', 'file', 0o644], ['app/run', 'file', 0o755]]);
   expect(layer.get('app/lib/x.so')?.header.linkname).toBe('x.so.1');
   expect(layer.get('etc/passwd')?.content.toString()).toContain('user:x:10001:10001:');
+});
+
+test('a tree with folders and files that every image has is laid without any path twice, which Docker would refuse', async () => {
+  const tree = join(root, 'tree');
+  for (const folder of ['etc/app', 'tmp']) await mkdir(join(tree, folder), { recursive: true });
+  await writeFile(join(tree, 'etc/passwd'), 'its own');
+  await writeArchive({ tree, entrypoint: '/run', reference: content.reference, arch: 'amd64' }, join(root, 'tree.tar'));
+  const outer = await read(createReadStream(join(root, 'tree.tar')));
+  const [manifest] = json(outer, 'manifest.json') as [{ Layers: [string] }];
+  const laid: [string, string][] = [];
+  for await (const entry of Readable.from([outer.get(manifest.Layers[0])?.content]).pipe(extract())) laid.push([entry.header.name, await text(entry)]);
+  expect(laid.map(([name]) => name).toSorted()).toEqual(['etc/', 'etc/app/', 'etc/group', 'etc/nsswitch.conf', 'etc/passwd', 'tmp/']);
+  expect(laid).toContainEqual(['etc/passwd', 'its own']);
 });

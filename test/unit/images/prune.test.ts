@@ -8,7 +8,8 @@ import type { TreeBuild } from '../../../src/builds/recipe.ts';
 import { toolchain } from '../../../src/builds/toolchain.ts';
 import { treeKey } from '../../../src/builds/tree/key.ts';
 import { targetImage } from '../../../src/components/target/image.ts';
-import { imagePlace, imagesDir } from '../../../src/images/build-source.ts';
+import { imagesDir } from '../../../src/images/archive-cache.ts';
+import { imagePlace } from '../../../src/images/build-source.ts';
 import { pruneCache } from '../../../src/images/prune.ts';
 
 const day = 24 * 3600;

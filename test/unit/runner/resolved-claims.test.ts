@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadCatalog, selectClaims } from '../../../src/claims/catalog.ts';
 import type { Abilities } from '../../../src/clusters/provider.ts';
+import type { ImageStates } from '../../../src/runner/image-states.ts';
 import { resolveClaims } from '../../../src/runner/resolved-claims.ts';
 import type { RunOptions } from '../../../src/runner/options.ts';
 
@@ -9,7 +10,8 @@ const able: Abilities = {
 };
 
 async function resolved(ids: readonly string[], set: Record<string, string>, abilities = able) {
-  return resolveClaims(selectClaims(await loadCatalog(), ids), { set } as unknown as RunOptions, abilities);
+  const states = { outOfReach: async () => undefined } as unknown as ImageStates;
+  return resolveClaims(selectClaims(await loadCatalog(), ids), { set } as unknown as RunOptions, abilities, states);
 }
 
 test('a claim that has no platform with a setting is skipped beside one that has', async () => {
