@@ -1,3 +1,4 @@
+import { providerNames } from '../clusters/provider.ts';
 import type { Abilities, ClusterProvider } from '../clusters/provider.ts';
 import type { ProviderSettings } from '../clusters/settings.ts';
 import { exitCodes } from '../errors.ts';
@@ -42,7 +43,8 @@ export function verdictOf({ providers, imageSources: sources }: Diagnosis): numb
 
 /** Looks at this machine and changes nothing. */
 export async function diagnose(providers: readonly ClusterProvider[], settings: ProviderSettings): Promise<Diagnosis> {
-  const able = Promise.all(providers.map(async (provider) => ({ name: provider.name, abilities: await provider.abilities() })));
+  const ordered = providerNames.flatMap((name) => providers.filter((provider) => provider.name === name));
+  const able = Promise.all(ordered.map(async (provider) => ({ name: provider.name, abilities: await provider.abilities() })));
   const pulling = able.then((all) => all.filter(({ abilities }) => abilities.usable && abilities.pullsImages).map(({ name }) => name));
   const [host, examined, sources] = await Promise.all([hostTable(), able, imageSources(pulling, settings)]);
   return { host, providers: examined.map(({ name, abilities }) => examine(name, abilities)), imageSources: sources };

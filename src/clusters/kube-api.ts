@@ -1,5 +1,6 @@
 import axios from 'axios';
-import type { AxiosInstance, AxiosResponse } from 'axios';
+import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import { whileHolds } from '../run/wait.ts';
 import { guard } from './guest.ts';
 import { guestOf } from './guest-mark.ts';
 import { kubeAccess } from './kube-access.ts';
@@ -43,7 +44,9 @@ export async function kubeClient(kubeconfigPath: string): Promise<KubeClient> {
 /** @param runId of the run that is a guest there; left out: the cluster is Plumbline's own */
 export async function clientOfContext(context: KubeconfigContext, runId?: string): Promise<KubeClient> {
   const { server, proxied, credentials } = await kubeAccess(context, { far: runId !== undefined });
+  const send = axios.getAdapter('http');
   const http = axios.create({
+    adapter: (config) => patiently(send, config),
     baseURL: server,
     headers: { 'User-Agent': 'plumbline' },
     timeout: requestTimeoutMs,
@@ -60,6 +63,22 @@ export async function clientOfContext(context: KubeconfigContext, runId?: string
   });
   if (runId !== undefined) guard(http, runId);
   return { server, http };
+}
+
+/** How often a request is sent at most. */
+const mostTries = 10;
+
+/**
+ * An API server that has too much to do, or whose storage of a new definition is not ready yet, has done nothing of a request, and says
+ * when to come again. What answers through its proxy speaks for itself.
+ */
+async function patiently(send: AxiosAdapter, config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
+  for (let tried = 1; ; tried += 1) {
+    const response = await send(config);
+    const seconds = Number(response.headers['retry-after']);
+    if (response.status !== 429 || !(seconds > 0) || tried === mostTries || /\/proxy(\/|$)/.test(config.url ?? '')) return response;
+    await whileHolds('the API server has too much to do', () => undefined, { forMs: seconds * 1000, ...(config.signal instanceof AbortSignal ? { signal: config.signal } : {}) });
+  }
 }
 
 export interface Ask {

@@ -35,7 +35,7 @@ let pulls = 0;
  */
 export async function pullImages(pull: Pull): Promise<void> {
   const { client, runId, nodes, images, signal, step } = pull;
-  const namespace = `plumbline-${runId}-pull-${(pulls += 1)}`;
+  const namespace = `pl-${runId}-pull-${(pulls += 1)}`;
   try {
     await apply(client, objects(pull, namespace), signal);
     const failures: Failures = new Map();

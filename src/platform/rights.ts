@@ -17,7 +17,8 @@ const always: readonly Right[] = [
   { where: 'namespaces', group: '', resources: ['serviceaccounts'], verbs: ['create', 'patch'] },
   { where: 'namespaces', group: 'apps', resources: ['deployments'], verbs: applied },
   { where: 'namespaces', group: 'apps', resources: ['daemonsets'], verbs: [...applied, 'deletecollection'] },
-  { where: 'namespaces', group: '', resources: ['pods'], verbs: ['get', 'list', 'patch'] },
+  // Nodes are made to pull by pods.
+  { where: 'namespaces', group: '', resources: ['pods'], verbs: [...applied, 'list'] },
   { where: 'namespaces', group: '', resources: ['pods/log', 'pods/proxy', 'services/proxy'], verbs: ['get'] },
 ];
 
@@ -32,7 +33,7 @@ const parts: readonly Part[] = [
   { is: ({ tenants }) => Object.keys(tenants).length > 0, rights: [{ where: 'namespaces', group: '', resources: ['services/proxy'], verbs: ['create', 'delete'] }] },
   { is: ({ gate }) => gate, rights: [{ where: 'namespaces', group: '', resources: ['services/proxy'], verbs: ['update'] }] },
   { is: ({ load }) => load !== null, rights: [
-    { where: 'namespaces', group: '', resources: ['pods'], verbs: ['create', 'delete'] }, { where: 'namespaces', group: '', resources: ['configmaps'], verbs: ['delete'] },
+    { where: 'namespaces', group: '', resources: ['pods'], verbs: ['delete'] }, { where: 'namespaces', group: '', resources: ['configmaps'], verbs: ['delete'] },
     { where: 'namespaces', group: '', resources: ['pods/proxy'], verbs: ['patch'] },
   ] },
   // What an app takes, its node's kubelet says.
@@ -42,8 +43,6 @@ const parts: readonly Part[] = [
     { where: 'cluster', group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'], verbs: removed },
     { where: 'cluster', group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'], verbs: removed },
     { where: 'namespaces', group: '', resources: ['secrets'], verbs: applied },
-    // Whether pods get agents is asked by a dry run.
-    { where: 'namespaces', group: '', resources: ['pods'], verbs: ['create'] },
     { where: 'namespaces', group: 'opentelemetry.io', resources: ['opentelemetrycollectors', 'targetallocators', 'instrumentations'], verbs: ['create', 'patch', 'delete'] },
     { where: 'namespaces', group: 'opentelemetry.io', resources: ['opentelemetrycollectors'], verbs: ['deletecollection'] },
     // They go with their definitions: whether one is somebody else's is seen in the whole cluster only.

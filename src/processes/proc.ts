@@ -27,9 +27,9 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return (await identityOf(identity.pid))?.startTimeTicks === identity.startTimeTicks;
 }
 
-/** Pids of all processes, in this PID namespace and below it. */
+/** Pids of all processes, in this PID namespace and below it; none on a system without /proc. */
 export async function allPids(): Promise<readonly number[]> {
-  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  return (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
 /** A variable of the environment that a process was started with; undefined where it has none or is not ours to read. */

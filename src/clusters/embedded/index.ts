@@ -33,12 +33,12 @@ export function embeddedProvider(parts: PartsSource = builtParts, options: Parti
     },
     remove: async (runId) => {
       checkRunId(runId);
-      // Another provider's run may be anybody's.
-      if (!isLinux || (!isRoot() && !(await hasNodes(runId)))) return removeRunFolders(runId);
+      // Another provider's run may be anybody's, and have processes of its own.
+      if (!isRoot() && !(await hasNodes(runId))) return removeRunFolders(runId);
       mustBeRoot();
       return removeRun(runId);
     },
-    findRuns: async () => (isLinux ? findRuns() : []),
+    findRuns,
   };
 }
 
@@ -52,8 +52,6 @@ async function builtParts(context: RunContext, step: Step): Promise<Parts> {
   ]);
   return { kube: binary.path, coredns: dns, pause: sandbox, kubernetesVersion };
 }
-
-const isLinux = process.platform === 'linux';
 
 function isRoot(): boolean {
   return process.getuid?.() === 0;

@@ -45,7 +45,7 @@ export async function findRuns(): Promise<readonly string[]> {
 
 /** Whether there is anything of a run that only root can remove: links or cgroups. */
 export async function hasNodes(runId: string): Promise<boolean> {
-  const [links, groups] = await Promise.all([linkNames(), topGroups()]);
+  const [links, groups] = await Promise.all([linkNames().catch(() => []), topGroups()]);
   return links.some((name) => ownerOfLink(name)?.runId === runId) || groups.some((name) => runOfCgroup(name) === runId);
 }
 

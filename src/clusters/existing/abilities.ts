@@ -17,7 +17,7 @@ export async function lookForAbilities(settings: ProviderSettings): Promise<Abil
     const different = [...new Map(contexts.map((one) => [one.name, one])).values()];
     return abilitiesOf(contexts.length, await Promise.all(different.map((context) => look(context).catch((thrown: unknown) => unanswered(context, thrown)))));
   } catch (thrown) {
-    return able({ usable: false, findings: [causeOf(thrown)], clusters: 0, nodes: 0 });
+    return able({ usable: false, findings: [sentenceOf(thrown)], clusters: 0, nodes: 0 });
   }
 }
 
@@ -50,11 +50,15 @@ function described({ context, version, nodes }: Found): string {
 }
 
 function unanswered(context: Context, thrown: unknown): string {
-  return `Context ${context.name}: ${context.named.cluster.server} gives no answer that is of use: ${causeOf(thrown)}.`;
+  return `Context ${context.name}: ${context.named.cluster.server} gives no answer that is of use. ${sentenceOf(thrown)}`;
 }
 
-function causeOf(thrown: unknown): string {
-  if (thrown instanceof PlumblineError) return `expected ${thrown.problem.expected}, saw ${thrown.problem.seen}; ${thrown.problem.next}`;
+function sentenceOf(thrown: unknown): string {
+  if (thrown instanceof PlumblineError) return `Needs ${thrown.problem.expected}; saw ${thrown.problem.seen}. ${upper(thrown.problem.next)}${thrown.problem.next.endsWith('.') ? '' : '.'}`;
   // What Node says of several addresses is in the error's code, and nowhere else.
-  return lastCause(thrown) || (thrown instanceof AxiosError ? thrown.code : undefined) || String(thrown);
+  return `${upper(lastCause(thrown) || (thrown instanceof AxiosError ? thrown.code : undefined) || String(thrown))}.`;
+}
+
+function upper(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

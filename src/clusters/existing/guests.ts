@@ -16,11 +16,16 @@ interface Joined {
 /** The clusters that runs are guests of. Several of a platform's clusters may be one: then all of them are the same object. */
 export class Guests {
   readonly #joined = new Map<string, Joined>();
+  readonly #reportTimeoutMs: number;
+
+  constructor(reportTimeoutMs: number) {
+    this.#reportTimeoutMs = reportTimeoutMs;
+  }
 
   /** Makes a run a guest of a context's cluster, if it isn't yet: nothing is made there. */
   async join(spec: ClusterSpec, context: Context, run: RunContext): Promise<StartedCluster> {
-    const key = `${run.id} ${context.name}`;
-    const joined = this.#joined.get(key) ?? { cluster: startedCluster(spec, context, run, () => this.#leave(key, run.id)), clusters: 0 };
+    const key = `${run.id} ${placeKey(context)}`;
+    const joined = this.#joined.get(key) ?? { cluster: this.#start(spec, context, run, () => this.#leave(key, run.id)), clusters: 0 };
     this.#joined.set(key, joined);
     joined.clusters += 1;
     joined.cluster.catch(() => this.#joined.delete(key));
@@ -36,17 +41,22 @@ export class Guests {
     this.#joined.delete(key);
     await leaveClusters(runId, [placeAt((await joined.cluster).kubeconfigPath)]);
   }
+
+  async #start({ name }: ClusterSpec, context: Context, run: RunContext, leave: () => Promise<void>): Promise<StartedCluster> {
+    const kubeconfigPath = await rememberPlace(run.dir, run.id, context);
+    const client = await kubeClient(kubeconfigPath);
+    const [version, nodes] = await Promise.all([get(client, '/version', { signal: run.signal }), nodesOf(client, run.signal)]);
+    const { gitVersion } = json(version) as { gitVersion: string };
+    return {
+      name, provider: 'existing', kubeconfigPath, kubernetesVersion: gitVersion.replace(/^v/, ''),
+      nodes: nodes.filter(takesPods).map((node) => ({ name: nameOf(node), address: addressOf(node) ?? '' })),
+      loadImages: (archives) => checkImages({ client, context: context.name, timeoutMs: this.#reportTimeoutMs, signal: run.signal }, archives),
+      [Symbol.asyncDispose]: leave,
+    };
+  }
 }
 
-async function startedCluster({ name }: ClusterSpec, context: Context, run: RunContext, leave: () => Promise<void>): Promise<StartedCluster> {
-  const kubeconfigPath = await rememberPlace(run.dir, run.id, context);
-  const client = await kubeClient(kubeconfigPath);
-  const [version, nodes] = await Promise.all([get(client, '/version', { signal: run.signal }), nodesOf(client, run.signal)]);
-  const { gitVersion } = json(version) as { gitVersion: string };
-  return {
-    name, provider: 'existing', kubeconfigPath, kubernetesVersion: gitVersion.replace(/^v/, ''),
-    nodes: nodes.filter(takesPods).map((node) => ({ name: nameOf(node), address: addressOf(node) ?? '' })),
-    loadImages: (archives) => checkImages(client, context.name, archives, run.signal),
-    [Symbol.asyncDispose]: leave,
-  };
+/** Two contexts of one server are one cluster, by whatever names and for whatever users. */
+function placeKey({ named: { cluster } }: Context): string {
+  return JSON.stringify([cluster.server, cluster['proxy-url'], cluster['certificate-authority-data'], cluster['certificate-authority']]);
 }

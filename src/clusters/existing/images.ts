@@ -5,11 +5,17 @@ import { until } from '../../run/wait.ts';
 import type { KubeClient } from '../kube-api.ts';
 import { nameOf, nodesOf, takesPods } from '../nodes.ts';
 
-/** A kubelet looks at its images every 30 s and reports them within 10: until then one that was imported just now is not seen. */
-const reportTimeoutMs = 45_000;
-
 /** nodeStatusMaxImages of a kubelet by default: of a full list nothing follows for what is not in it. */
 const reportedAtMost = 50;
+
+interface Checked {
+  readonly client: KubeClient;
+  /** For a person. */
+  readonly context: string;
+  /** Until what was imported just now has to be reported. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
 
 interface Missing {
   readonly archive: ImageArchive;
@@ -21,13 +27,13 @@ interface Missing {
  *
  * @throws PlumblineError PL-IMAGES-NOT-THERE with the images, the nodes that lack them, and what to do
  */
-export async function checkImages(client: KubeClient, context: string, archives: readonly ImageArchive[], signal: AbortSignal): Promise<void> {
+export async function checkImages({ client, context, timeoutMs, signal }: Checked, archives: readonly ImageArchive[]): Promise<void> {
   let missing: readonly Missing[] = [];
   await until(`the images on every node of ${context}`, async (look) => {
     missing = missingOn((await nodesOf(client, look.signal)).filter(takesPods), archives);
     look.saw(missing.map(({ archive, nodes }) => `${archive.reference} is not on ${nodes.join(', ')}`).join('; '));
     return missing.length === 0 ? true : undefined;
-  }, { timeoutMs: reportTimeoutMs, intervalMs: 1000, signal }).catch((thrown: unknown) => {
+  }, { timeoutMs, intervalMs: 1000, signal }).catch((thrown: unknown) => {
     throw missing.length === 0 ? thrown : notThere(context, missing, thrown);
   });
 }
@@ -47,7 +53,7 @@ function notThere(context: string, missing: readonly Missing[], cause: unknown):
   const list = missing.map(({ archive, nodes }) => `${archive.reference} is not on ${nodes.join(', ')}`).join('; ');
   return new PlumblineError({
     code: 'PL-IMAGES-NOT-THERE', kind: 'environment', expected: `the images on every node of context ${context}`, seen: list,
-    next: `Let the nodes pull them (\`--images registry\`, with \`--registry-prefix\` for a registry of yours), or import the archives on each: ${missing
+    next: `Let the nodes pull them: \`--push-to REGISTRY\` pushes what is built here to one of yours, \`--images registry\` takes official ones. Or import the archives on each node: ${missing
       .map(({ archive }) => `ctr -n k8s.io images import ${archive.path}`).join('; ')}`,
     cause,
   });

@@ -13,9 +13,12 @@ import { Guests } from './guests.ts';
 import { forgetPlaces, guestRuns, placeOf, placesOfRun } from './places.ts';
 import { leaveClusters, runsIn } from './remove.ts';
 
-/** Clusters that are there already, and somebody else's: Plumbline is a guest, and touches nothing that it did not make. */
-export function existingProvider(settings: ProviderSettings = {}): ClusterProvider {
-  const guests = new Guests();
+/**
+ * Clusters that are there already, and somebody else's: Plumbline is a guest, and touches nothing that it did not make.
+ * @param reportTimeoutMs until a kubelet has to have reported an image that its node has: it looks every 30 s, and reports within 10
+ */
+export function existingProvider(settings: ProviderSettings = {}, reportTimeoutMs = 45_000): ClusterProvider {
+  const guests = new Guests(reportTimeoutMs);
   const foundElsewhere = new Set<string>();
   return {
     name: 'existing',

@@ -24,10 +24,10 @@ const answerTimeoutMs = 5000;
 /** Asks a cluster what it is, and changes nothing there. @throws whatever it does not answer of, within five seconds */
 export async function look(context: Context): Promise<Found> {
   const end = new AbortController();
-  const asked = ask(context, AbortSignal.any([end.signal, AbortSignal.timeout(answerTimeoutMs)]));
+  const asked = ask(context, end.signal);
   // A signal does not end a program that is to give credentials and asks somebody for a password.
   const late = pause(answerTimeoutMs, undefined, { ref: false, signal: end.signal }).then(() => { throw new Error(`no answer in ${answerTimeoutMs / 1000} s`); });
-  late.catch(() => undefined);
+  for (const one of [asked, late]) one.catch(() => undefined);
   return Promise.race([asked, late]).finally(() => end.abort());
 }
 

@@ -16,8 +16,11 @@ const folder = await mkdtemp(join(tmpdir(), 'plumbline-login-'));
 const ca = await createAuthority('login-test');
 const asked: { headers: IncomingHttpHeaders; certificate: string | undefined }[] = [];
 const tunnels: string[] = [];
+/** For each request to come: whether it is too much. */
+const refusals: boolean[] = [];
 const { cert, key } = await servingCertificate(ca, 'server', ['far.example'], ['127.0.0.1']);
 const server = createServer({ cert, key, ca: ca.pem, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+  if (refusals.shift()) return void response.writeHead(429, { 'Retry-After': '0.05' }).end('too much');
   asked.push({ headers: request.headers, certificate: (request.socket as unknown as { getPeerCertificate(): { subject?: { CN?: string } } }).getPeerCertificate().subject?.CN });
   response.end('ok');
 });
@@ -75,6 +78,16 @@ test('a program is asked once for as long as its token lasts, and again after th
   const told = (await readFile(calls, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as object);
   expect(told).toHaveLength(2);
   expect(told[0]).toMatchObject({ kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1', spec: { interactive: false } });
+});
+
+test('a server that has too much to do is asked again when it says; what answers through its proxy is not', async () => {
+  const client = await clientOfContext({ cluster: near(), user: { token: 't' } });
+  refusals.push(true, true);
+  expect((await client.http.get('/version')).status).toBe(200);
+  refusals.push(true);
+  expect((await client.http.get('/api/v1/namespaces/x/services/loki:http/proxy/ready')).status).toBe(429);
+  refusals.push(...Array<boolean>(10).fill(true));
+  expect((await client.http.get('/version')).status).toBe(429);
 });
 
 test('a program that fails is named, with its own words', async () => {

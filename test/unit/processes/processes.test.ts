@@ -20,7 +20,9 @@ describe('processes', () => {
   it('are found by the mark of their run, and only those', async () => {
     const one = await sleeper('one');
     try {
-      expect((await findByEnvironment('PLUMBLINE_RUN', runId)).map((found) => found.pid)).toEqual([one.pid]);
+      // While it becomes the program that it execs, a process has no environment to read.
+      const found = await until('the mark', async () => (await findByEnvironment('PLUMBLINE_RUN', runId)).map(({ pid }) => pid)[0], { timeoutMs: 5000, intervalMs: 20 });
+      expect(found).toBe(one.pid);
       expect(await findByEnvironment('PLUMBLINE_RUN', `${runId}x`)).toEqual([]);
     } finally {
       await killGroup([one]);
