@@ -16,6 +16,8 @@ export interface BackendAccess {
   readonly base: string;
   /** Of every request; credentials, as a rule. */
   readonly headers: Readonly<Record<string, string>>;
+  /** By way of the API server, which takes Authorization for its own and hands it on to nobody: it must not even see a tenant's. */
+  readonly withoutAuthorization?: true;
 }
 
 /** Where a backend takes OTLP, as pods reach it. */
@@ -35,7 +37,7 @@ export interface ServiceAddress extends ServicePort {
 
 /** A backend in a cluster, through the API server's proxy: it works from wherever the API server does. */
 export function serviceAccess(name: string, client: KubeClient, address: ServiceAddress, headers: BackendAccess['headers'] = {}): BackendAccess {
-  return { name, http: client.http, base: `${servicePath(address)}${address.path}`, headers };
+  return { name, http: client.http, base: `${servicePath(address)}${address.path}`, headers, withoutAuthorization: true };
 }
 
 /** Milliseconds; a query of somebody's large backend may take its time. */

@@ -56,7 +56,7 @@ async function answered(expected: string, ask: (signal: AbortSignal) => Promise<
     await until(expected, async (look) => {
       await ask(look.signal).catch((thrown: unknown) => {
         if (!(thrown instanceof KubeApiError) || thrown.status >= 500 || thrown.status === 429) throw thrown;
-        if (isRefusal(thrown.status)) throw error('PL-INSTALLED-REFUSED', thrown.message, 'Mend the headers in `platform.installed` of plumbline.config.yaml, or the variables that they are made from.');
+        if (isRefusal(thrown.status)) throw error('PL-INSTALLED-REFUSED', thrown.message, 'Mend the headers in `platform.installed` of plumbline.config.yaml, or the variables that they are made from. A service is asked through the API server, which hands no Authorization on: one that wants it has to be named by its address outside of the cluster.');
         throw unreachable(thrown.message);
       });
       return true;

@@ -60,21 +60,14 @@ export const installedSpec = fields.check(({ value, issues }) => {
     if (tenants.slice(0, index).some(([, other]) => other.id === id)) refuse(['tenants', name, 'id'], 'another tenant has the same');
     if (cluster !== undefined && !value.clusters?.includes(cluster)) refuse(['tenants', name, 'cluster'], 'none of `clusters`');
   }
-  for (const path of credentialsOnTheWay(value)) refuse(path, 'the API server, through which services are asked, keeps this header for itself: give the backend\'s address outside of the cluster');
+  for (const name of backendNames) {
+    const [header] = Object.keys(value[name]?.headers ?? {}).filter((one) => one.toLowerCase() === 'authorization');
+    // A tenant's is sent to the other backends, and with writes.
+    if (header !== undefined && serviceAt(value[name]?.url ?? '', value.clusterDomain)) refuse([name, 'headers', header], 'the API server, through which services are asked, keeps this header for itself: give the backend\'s address outside of the cluster');
+  }
 });
 
 export type Installed = z.infer<typeof installedSpec>;
-
-/** Where Authorization would have to go through the API server, which takes it for its own and hands it on to nobody. */
-function credentialsOnTheWay(installed: z.output<typeof fields>): readonly (readonly string[])[] {
-  const inCluster = backendNames.filter((name) => serviceAt(installed[name]?.url ?? 'http://none', installed.clusterDomain) !== undefined);
-  if (inCluster.length === 0) return [];
-  const all = [
-    ...inCluster.map((name) => ({ path: [name], headers: installed[name]?.headers ?? {} })),
-    ...Object.entries(installed.tenants).map(([name, one]) => ({ path: ['tenants', name], headers: one.headers })),
-  ];
-  return all.flatMap(({ path, headers: own }) => Object.keys(own).filter((name) => name.toLowerCase() === 'authorization').map((name) => [...path, 'headers', name]));
-}
 
 /** The service that a URL names: `http://loki.monitoring.svc:3100`, with the cluster's domain or without. */
 export function serviceAt(url: string, clusterDomain: string): ServiceAddress | undefined {

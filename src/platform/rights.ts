@@ -22,6 +22,16 @@ const always: readonly Right[] = [
   { where: 'namespaces', group: '', resources: ['pods/log', 'pods/proxy', 'services/proxy'], verbs: ['get'] },
 ];
 
+/** Beside a platform of the user's own: of all that the sender alone. */
+const sendersOnly: readonly Right[] = [
+  { where: 'cluster', group: '', resources: ['namespaces'], verbs: removed },
+  { where: 'cluster', group: '', resources: ['nodes'], verbs: ['list'] },
+  { where: 'namespaces', group: '', resources: ['configmaps', 'services'], verbs: applied },
+  { where: 'namespaces', group: 'apps', resources: ['deployments'], verbs: applied },
+  { where: 'namespaces', group: '', resources: ['pods'], verbs: ['get', 'list'] },
+  { where: 'namespaces', group: '', resources: ['pods/log', 'services/proxy'], verbs: ['get'] },
+];
+
 interface Part {
   is(spec: PlatformSpec): boolean;
   readonly rights: readonly Right[];
@@ -55,7 +65,7 @@ const parts: readonly Part[] = [
  * @param operatorRules what the operator has to be allowed, as its release says; it grants them
  */
 export function rightsFor(specs: readonly PlatformSpec[], operatorRules: readonly V1PolicyRule[]): NeededRights {
-  const own = [...always, ...parts.filter(({ is }) => specs.some(is)).flatMap(({ rights }) => rights)];
+  const own = [...(specs.every(({ installed }) => installed) ? sendersOnly : always), ...parts.filter(({ is }) => specs.some(is)).flatMap(({ rights }) => rights)];
   const granted = [
     ...(specs.some(discovers) ? discoveryRules : []), ...(specs.some(hasAllocator) ? allocatorRules : []), ...(specs.some(hasOperator) ? operatorRules : []),
   ];

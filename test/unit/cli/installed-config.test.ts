@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,6 +32,14 @@ describe('an installed platform', () => {
     expect(shown('asked with cGxhbnRlZA==, of https://loki.example')).toBe('asked with ***, of https://loki.example');
   });
 
+  it('has a complete example that can be taken as it is', () => {
+    const [, example = ''] = /```yaml\n(.*?)```/s.exec(readFileSync(new URL('../../../docs/installed.md', import.meta.url), 'utf8')) ?? [];
+    const path = write(example);
+    expect(readConfig(path)).toMatchObject({ provider: 'existing', context: ['management'] });
+    const env = Object.fromEntries([...example.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, `planted-for-${name}`]));
+    expect(Object.keys(readInstalled(path, env)?.tenants ?? {})).toEqual(['team-a', 'team-b']);
+  });
+
   it('is nothing that other verbs must have the environment for', () => {
     expect(readConfig(file({ ...least, loki: { url: '${NOT_SET_ANYWHERE}' } }))).toHaveProperty('platform');
     expect(readInstalled(write('repeat: 2'))).toBeUndefined();
@@ -53,7 +61,6 @@ describe('an installed platform', () => {
     ['a query in a URL', { ...least, loki: { url: 'https://loki.example?key=planted-in-a-refused-file' } }, 'PL-CONFIG-VALUE', 'has no query'],
     ['the tenant as a header', { ...least, loki: { url: 'https://x', headers: { 'x-scope-orgid': 'a' } } }, 'PL-CONFIG-VALUE', 'headers.x-scope-orgid: is what `id` is for'],
     ['Authorization for a service', { ...least, loki: { url: 'http://loki.logs.svc:3100', headers: secret } }, 'PL-CONFIG-VALUE', 'loki.headers.Authorization: the API server'],
-    ['a tenant\'s Authorization for a service', { loki: { url: 'http://loki.logs.svc.cluster.local' }, tenants: { ...tenants, 'team-b': { ...tenants['team-b'], headers: secret } } }, 'PL-CONFIG-VALUE', 'tenants.team-b.headers.Authorization: the API server'],
     ['a cluster that is not there', { ...least, clusters: ['one', 'two'], tenants: { ...tenants, 'team-b': { ...tenants['team-b'], cluster: 'three' } } }, 'PL-CONFIG-VALUE', 'tenants.team-b.cluster: none of `clusters`'],
     ['a long wait', { ...least, deliverySeconds: 601 }, 'PL-CONFIG-VALUE', 'installed.deliverySeconds: '],
   ])('with %s is refused, with its line and without a secret', (_, installed, code, seen) => {
@@ -64,7 +71,7 @@ describe('an installed platform', () => {
   });
 
   it('takes Authorization to collectors and beside services of another domain', () => {
-    const installed = { loki: { url: 'http://loki.logs.svc.example.com', headers: secret }, tenants: { ...tenants, 'team-b': { ...tenants['team-b'], collectorHeaders: { 'X-Scope-OrgID': 'b', ...secret } } } };
+    const installed = { loki: { url: 'http://loki.logs.svc.example.com', headers: secret }, tenants: { ...tenants, 'team-b': { ...tenants['team-b'], headers: secret, collectorHeaders: { 'X-Scope-OrgID': 'b', ...secret } } } };
     expect(readInstalled(file(installed))?.tenants['team-b']?.collectorHeaders).toHaveProperty('X-Scope-OrgID', 'b');
     // A name of a tenant is no secret, wherever it is written.
     expect(shown('team b of planted-in-a-refused-file')).toBe('team b of ***');

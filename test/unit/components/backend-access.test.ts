@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
+import axios from 'axios';
 import { expect, test } from 'vitest';
 import { createAuthority, servingCertificate } from '../../../src/clusters/pki.ts';
 import type { BackendAccess } from '../../../src/components/backend-access.ts';
-import { directHttp } from '../../../src/components/backend-access.ts';
+import { directHttp, serviceAccess } from '../../../src/components/backend-access.ts';
 import { answerToQuery } from '../../../src/components/backend-probe.ts';
 import { startTenantGateway } from '../../../src/components/tenant-gateway.ts';
 import { listening, recording } from './loopback.ts';
@@ -26,6 +27,15 @@ test('a redirect is an answer: credentials go where they were meant to go only',
   expect(await answerToQuery({ access, tenant: 'a' }, 'loki', AbortSignal.timeout(5000))).toEqual({ status: 302, body: 'sign in' });
   expect(backend.requests[0]?.headers).toMatchObject({ authorization: 'Bearer planted', 'x-scope-orgid': 'a' });
   expect(elsewhere.requests).toEqual([]);
+});
+
+test('the API server gets no Authorization that is meant for what is behind it', async () => {
+  await using apiServer = await recording((_, response) => void response.end('{}'));
+  const client = { server: apiServer.url, http: axios.create({ baseURL: apiServer.url, proxy: false, headers: { Authorization: 'its own' } }) };
+  const access = serviceAccess('loki', client, { namespace: 'logs', service: 'loki', port: 3100, tls: true, path: '/base' }, { 'X-Key': 'backend' });
+  await answerToQuery({ access, tenant: 'a', headers: { authorization: 'planted' } }, 'loki', AbortSignal.timeout(5000));
+  expect(apiServer.requests.map(({ url }) => url)).toEqual(['/api/v1/namespaces/logs/services/https:loki:3100/proxy/base/loki/api/v1/labels']);
+  expect(apiServer.requests[0]?.headers).toMatchObject({ authorization: 'its own', 'x-key': 'backend', 'x-scope-orgid': 'a' });
 });
 
 test('an error of the connection says why, and nothing of the request', async () => {

@@ -38,3 +38,9 @@ test('rights are told once for each resource, and together where they are the sa
     { where: 'cluster', group: '', resources: ['services'], verbs: ['get'] },
   ]);
 });
+
+test('beside a user\'s own platform there is a sender, and what only collectors and backends need is not asked for', () => {
+  const beside = platformSpec.parse({ nodes: 1, collector: { version: '1' }, tenants: { a: {}, b: {} }, installed: { backends: ['loki'], deliverySeconds: 60 } });
+  expect(kinds(beside)).toEqual(['namespaces', 'nodes', 'configmaps', 'services', 'deployments', 'pods', 'pods/log', 'services/proxy', 'services/proxy']);
+  expect(rightsFor([beside, plain], operatorRules).own).toEqual(rightsFor([plain], operatorRules).own);
+});
