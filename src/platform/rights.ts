@@ -17,7 +17,8 @@ const always: readonly Right[] = [
   { where: 'namespaces', group: '', resources: ['serviceaccounts'], verbs: ['create', 'patch'] },
   { where: 'namespaces', group: 'apps', resources: ['deployments'], verbs: applied },
   { where: 'namespaces', group: 'apps', resources: ['daemonsets'], verbs: [...applied, 'deletecollection'] },
-  { where: 'namespaces', group: '', resources: ['pods'], verbs: ['get', 'list', 'patch'] },
+  // One a node is made to pull images.
+  { where: 'namespaces', group: '', resources: ['pods'], verbs: [...applied, 'list'] },
   { where: 'namespaces', group: '', resources: ['pods/log', 'pods/proxy', 'services/proxy'], verbs: ['get'] },
 ];
 
