@@ -1,6 +1,7 @@
 import type { KubernetesObject, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { PlumblineError } from '../errors.ts';
 import type { Step } from '../run/context.ts';
+import { runLabel } from '../run/run-label.ts';
 import { until } from '../run/wait.ts';
 import { apply, podsOf } from './kubernetes.ts';
 import type { KubeClient } from './kubernetes.ts';
@@ -54,7 +55,7 @@ export async function pullImages(pull: Pull): Promise<void> {
 }
 
 function objects({ runId, nodes, images }: Pull, namespace: string): KubernetesObject[] {
-  const labels = { 'app.kubernetes.io/name': 'pull', 'app.kubernetes.io/managed-by': 'plumbline', 'plumbline.dev/run': runId };
+  const labels = { 'app.kubernetes.io/name': 'pull', 'app.kubernetes.io/managed-by': 'plumbline', [runLabel]: runId };
   const containers = [...images.values()].map((image, index) => ({ name: `image-${index}`, image, imagePullPolicy: 'IfNotPresent', command: ['/plumbline-pulls-and-runs-nothing'] }));
   const pods = nodes.map((nodeName) => ({
     apiVersion: 'v1', kind: 'Pod', metadata: { name: nodeName, namespace, labels },

@@ -52,6 +52,8 @@ async function placesIn(path: string): Promise<ReadonlyMap<string, ArchivedBlobP
   const links = new Map<string, string>();
   const reader = extract();
   const read = pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), reader);
+  // The loop meets the same failure first.
+  read.catch(() => undefined);
   for await (const entry of reader) {
     const { name, type, linkname, size = 0, byteOffset: start } = entry.header as Header & { byteOffset: number };
     if (type === 'symlink' || type === 'link') links.set(name, new URL(linkname ?? '', `file:///${name}`).pathname.slice(1));

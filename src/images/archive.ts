@@ -35,7 +35,7 @@ export interface WrittenArchive {
 }
 
 /** Changes whenever the same content would be written in another way: it is part of every image's key. */
-export const archiveFormat = 1;
+export const archiveFormat = 2;
 
 /** What containerd 1.6 gives a process where the image names nothing; written down so that all runtimes agree. */
 const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -34,13 +34,22 @@ export async function imagePlace(recipe: ImageRecipe): Promise<{ stem: string; r
 
 async function check(recipe: ImageRecipe): Promise<ImageAvailability<ImageArchive>> {
   if (recipe.build.unlocked) throw recipe.build.unlocked;
-  // Without the tools there is no key to look anything up by; some of them a run may install.
-  const known = await keyOf(recipe.build).then(() => true, () => false);
-  const archive = known ? await findArchive(recipe) : undefined;
+  const known = await hasKey(recipe);
+  const archive = await builtBefore(recipe);
   if (archive) return { state: 'cached', archive };
   const { cached, usualMs } = known ? await buildState(recipe.build) : { cached: false, usualMs: recipe.build.usualSeconds * 1000 };
   const missing = cached ? undefined : await checkBuild(recipe.build);
   return missing ? { state: 'unavailable', reason: missing } : { state: 'available', usualMs: cached ? 0 : usualMs };
+}
+
+/** The archive that an image was built to here before, if the cache still has it. */
+export async function builtBefore(recipe: ImageRecipe): Promise<ImageArchive | undefined> {
+  return (await hasKey(recipe)) ? findArchive(recipe) : undefined;
+}
+
+/** Without the tools there is no key to look anything up by; some of them a run may install. */
+function hasKey({ build }: ImageRecipe): Promise<boolean> {
+  return keyOf(build).then(() => true, () => false);
 }
 
 async function provide(recipe: ImageRecipe, context: RunContext, step: Step): Promise<ImageArchive> {

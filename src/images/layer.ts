@@ -62,7 +62,7 @@ async function fill(tar: Pack, content: LayerContent | TreeContent): Promise<voi
   const own = new Set('tree' in content ? await readdir(content.tree, { recursive: true }) : []);
   for (const [name, text] of Object.entries(files)) if (!own.has(name)) entry(tar, { name, mode: 0o644 }, text);
   if ('tree' in content) return addTree(tar, content.tree, new Set(['etc', 'tmp']));
-  if (content.home) await addFolder(tar, content.home.from, content.home.to);
+  if (content.home) await addFolder(tar, content.home.from, content.home.to, new Set(['etc', 'tmp', ...program]));
   await addFile(tar, content.binary, { name: content.entrypoint.slice(1), mode: 0o755 });
 }
 
@@ -79,15 +79,15 @@ async function addTree(tar: Pack, root: string, there: ReadonlySet<string>): Pro
   }
 }
 
-/** Adds a folder with everything below it, in one order everywhere. */
-async function addFolder(tar: Pack, from: string, to: string): Promise<void> {
-  for (const folder of parents(`${to}/x`)) entry(tar, { name: `${folder}/`, type: 'directory', mode: 0o755 });
+/** Adds a folder with everything below it, in one order everywhere, but for the folders that are there already. */
+async function addFolder(tar: Pack, from: string, to: string, there: ReadonlySet<string>): Promise<void> {
+  for (const folder of parents(`${to}/x`).filter((name) => !there.has(name))) entry(tar, { name: `${folder}/`, type: 'directory', mode: 0o755 });
   const below = await readdir(from, { withFileTypes: true, recursive: true });
   const paths = below.map((one) => ({ path: join(one.parentPath, one.name), folder: one.isDirectory() }));
   for (const { path, folder } of paths.sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const name = posix.join(to.slice(1), relative(from, path));
-    if (folder) entry(tar, { name: `${name}/`, type: 'directory', mode: 0o755 });
-    else await addFile(tar, path, { name, mode: 0o644 });
+    if (!folder) await addFile(tar, path, { name, mode: 0o644 });
+    else if (!there.has(name)) entry(tar, { name: `${name}/`, type: 'directory', mode: 0o755 });
   }
 }
 

@@ -28,7 +28,8 @@ const sendersOnly: readonly Right[] = [
   { where: 'cluster', group: '', resources: ['nodes'], verbs: ['list'] },
   { where: 'namespaces', group: '', resources: ['configmaps', 'services'], verbs: applied },
   { where: 'namespaces', group: 'apps', resources: ['deployments'], verbs: applied },
-  { where: 'namespaces', group: '', resources: ['pods'], verbs: ['get', 'list'] },
+  // Nodes are made to pull by pods here, too.
+  { where: 'namespaces', group: '', resources: ['pods'], verbs: [...applied, 'list'] },
   { where: 'namespaces', group: '', resources: ['pods/log', 'services/proxy'], verbs: ['get'] },
 ];
 

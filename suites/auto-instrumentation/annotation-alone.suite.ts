@@ -26,7 +26,7 @@ function judge({ requests, pods, images, heard }: Injection): Finding {
     ...(faults.length === 0 ? {} : { cause: causeOf(pods) }),
     evidence: [
       { what: 'what was put into the pods on their way to the nodes', data: pods.map(({ app, pod, added }) => ({ app, pod, ...added })) },
-      { what: 'images: as built, and as the nodes run them', shape: 'table', data: images.map(({ app, digest, mentions }) => ({ app, digest, running: pods.find((one) => one.app === app)?.imageId ?? '', mentions })) },
+      { what: 'images: as built, and as the nodes run them', shape: 'table', data: images.map(({ app, digests, mentions }) => ({ app, digest: digests.join(' or '), running: pods.find((one) => one.app === app)?.imageId ?? '', mentions })) },
       { what: 'telemetry by app', data: heard },
     ],
   };
@@ -34,12 +34,13 @@ function judge({ requests, pods, images, heard }: Injection): Finding {
 
 /** What is not as it was built. */
 function changed({ pods, images }: Pick<Injection, 'pods' | 'images'>): readonly string[] {
-  return images.flatMap(({ app, digest, mentions }) => {
-    const pod = pods.find((one) => one.app === app);
+  return [...new Set(images.map(({ app }) => app))].flatMap((app) => {
+    const [pod, made] = [pods.find((one) => one.app === app), images.filter((one) => one.app === app)];
+    const running = made.find(({ digests }) => digests.some((digest) => pod?.imageId.endsWith(digest)));
     return [
-      ...(pod?.imageId.endsWith(digest) ? [] : [`${app} runs image ${pod?.imageId ?? 'none'} and not ${digest}`]),
+      ...(running ? [] : [`${app} runs image ${pod?.imageId ?? 'none'} and not ${made.flatMap(({ digests }) => digests).join(' or ')}`]),
       ...(pod?.asDeclared ? [] : [`${app} is started otherwise than its deployment says`]),
-      ...(mentions === 0 ? [] : [`the image of ${app} names OpenTelemetry ${mentions} times`]),
+      ...(running === undefined || running.mentions === 0 ? [] : [`the image of ${app} names OpenTelemetry ${running.mentions} times`]),
     ];
   });
 }

@@ -94,7 +94,7 @@ async function nodeKind({ spec, context, engine, settings }: Making): Promise<No
   const { CgroupVersion: cgroup } = await engine.container.dockerode.info() as { CgroupVersion?: string };
   return {
     runId: context.id, cluster: spec.name, image: nodeImage(settings), network: networkName(context.id), token: randomBytes(16).toString('hex'),
-    args: [...(await machineArguments()), ...(settings.k3sArgs ?? [])], registries: registriesFile(settings.registryPrefix), cgroupVersion: cgroup === '2' ? 2 : 1,
+    args: [...(await machineArguments()), ...(settings.k3sArgs ?? [])], registries: registriesFile(settings), cgroupVersion: cgroup === '2' ? 2 : 1,
   };
 }
 

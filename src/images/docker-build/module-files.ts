@@ -54,6 +54,8 @@ export async function dockerModuleFiles(build: FilesOf, prefix: string | undefin
 async function unpack(layer: ArchivedLayer, to: string): Promise<void> {
   const reader = extract();
   const read = pipeline(layer.open(), decompressed(layer), reader);
+  // The loop meets the same failure first.
+  read.catch(() => undefined);
   for await (const entry of reader) {
     const path = join(to, entry.header.name);
     if (entry.header.type !== 'file') {

@@ -24,7 +24,7 @@ export function dockerImages({ prefix }: { readonly prefix?: string | undefined 
   async function check(recipe: ImageRecipe): Promise<ImageAvailability<ImageArchive>> {
     const context = recipe.dockerContext;
     if (context === undefined) return { state: 'unavailable', reason: `${recipe.component} ${recipe.version} has no Dockerfile` };
-    const archive = await findArchive(recipe, context);
+    const archive = await dockerBuiltBefore(recipe);
     if (archive) return { state: 'cached', archive };
     const engine = await dockerEngine();
     const obstacle = typeof engine === 'string' ? engine : await bases.obstacle(engine, context);
@@ -72,6 +72,11 @@ async function make(recipe: ImageRecipe, context: string, bases: BaseImages, run
     const { config } = await readArchive(draft);
     return { component: recipe.component, version: recipe.version, source: 'docker', reference, ...(await keepArchive(stem, scratch, draft, config.digest)) };
   }));
+}
+
+/** The archive that an engine built of a recipe before, if the cache still has it. */
+export async function dockerBuiltBefore(recipe: ImageRecipe): Promise<ImageArchive | undefined> {
+  return recipe.dockerContext === undefined ? undefined : findArchive(recipe, recipe.dockerContext);
 }
 
 async function findArchive(recipe: ImageRecipe, context: string): Promise<ImageArchive | undefined> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readArchive } from '../archive-read.ts';
-import type { ArchivedBlob } from '../archive-read.ts';
+import type { ArchivedBlob, ArchivedImage } from '../archive-read.ts';
 import type { ImageArchive, PulledImage } from '../source.ts';
 import type { RegistryClient } from './client.ts';
 import { digestOf } from './manifest.ts';
@@ -21,22 +21,27 @@ const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 export async function pushArchive(client: RegistryClient, archive: ImageArchive, signal?: AbortSignal): Promise<PulledImage> {
   const tag = archive.reference.slice(archive.reference.lastIndexOf(':') + 1);
   const repository = repositoryIn(client.place, archive.component);
-  const { config, layers } = await readArchive(archive.path);
-  const manifest = JSON.stringify({
-    schemaVersion: 2, mediaType: manifestType, config: descriptor('application/vnd.oci.image.config.v1+json', config),
-    layers: layers.map((layer) => descriptor(`application/vnd.oci.image.layer.v1.tar${layer.compression}`, layer)),
-  });
-  const digest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+  const image = await readArchive(archive.path);
+  const { text, digest } = manifestOf(image);
   if ((await digestOf(client, repository, tag)) !== digest) {
-    for (const blob of [...layers, config]) await pushBlob(client, repository, blob, signal);
+    for (const blob of [...image.layers, image.config]) await pushBlob(client, repository, blob, signal);
     await client.ask({
-      path: `${repository}/manifests/${tag}`, method: 'PUT', headers: { 'Content-Type': manifestType }, body: () => manifest,
+      path: `${repository}/manifests/${tag}`, method: 'PUT', headers: { 'Content-Type': manifestType }, body: () => text,
       scope: pushing(repository), asked: `take ${repository}:${tag}`, signal,
     });
   }
   const { component, version, source, files } = archive;
   const reference = `${referenceIn(client.place, component)}:${tag}@${digest}`;
   return { component, version, source, reference, digest, ...(files === undefined ? {} : { files }) };
+}
+
+/** An archive's manifest as it is pushed, and its digest, `sha256:…`. */
+export function manifestOf({ config, layers }: ArchivedImage): { readonly text: string; readonly digest: string } {
+  const text = JSON.stringify({
+    schemaVersion: 2, mediaType: manifestType, config: descriptor('application/vnd.oci.image.config.v1+json', config),
+    layers: layers.map((layer) => descriptor(`application/vnd.oci.image.layer.v1.tar${layer.compression}`, layer)),
+  });
+  return { text, digest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
 }
 
 async function pushBlob(client: RegistryClient, repository: string, { digest, size, open }: ArchivedBlob, signal: AbortSignal | undefined): Promise<void> {

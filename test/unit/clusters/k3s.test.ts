@@ -15,7 +15,13 @@ test.each([
   ['mirror.example', { 'mirror.example': { endpoint: ['https://mirror.example'] }, '*': { endpoint: ['https://mirror.example'] } }],
   ['http://10.0.0.1:5000/hub', { '10.0.0.1:5000': { endpoint: ['http://10.0.0.1:5000'] }, '*': { endpoint: ['http://10.0.0.1:5000'], rewrite: { '^(.*)$': 'hub/$1' } } }],
 ])('with the prefix %s nodes pull so', (prefix, mirrors) => {
-  expect(JSON.parse(registriesFile(prefix) ?? '{}')).toEqual(mirrors === undefined ? {} : { mirrors });
+  expect(JSON.parse(registriesFile(prefix === undefined ? {} : { registryPrefix: prefix }) ?? '{}')).toEqual(mirrors === undefined ? {} : { mirrors });
+});
+
+test('a registry that things are pushed to is one that nodes pull from, with or without TLS', () => {
+  expect(JSON.parse(registriesFile({ pushTo: 'http://lab.example:5000/x' }) ?? '')).toEqual({ mirrors: { 'lab.example:5000': { endpoint: ['http://lab.example:5000'] } } });
+  const both = JSON.parse(registriesFile({ pushTo: 'lab.example', registryPrefix: 'm.example/hub' }) ?? '') as { mirrors: Record<string, unknown> };
+  expect(Object.keys(both.mirrors)).toEqual(['lab.example', 'm.example', '*']);
 });
 
 test('containers of two runs, of two clusters and of two nodes have different names and labels', () => {

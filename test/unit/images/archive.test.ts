@@ -41,6 +41,16 @@ async function read(stream: Readable): Promise<Map<string, Entry>> {
   return entries;
 }
 
+/** As they come, also where one comes twice. */
+async function namesIn(tar: Buffer): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const entry of Readable.from(tar).pipe(extract())) {
+    names.push(entry.header.name);
+    entry.resume();
+  }
+  return names;
+}
+
 function json(entries: ReadonlyMap<string, Entry>, name: string): unknown {
   return JSON.parse(entries.get(name)?.content.toString() ?? 'null');
 }
@@ -118,6 +128,8 @@ test('what a program reads while it runs is in its image, in one order, and chan
   const layer = await read(Readable.from(outer.get(manifest.Layers[0])?.content as Buffer));
   expect(layer.get('usr/share/x/conf/defaults.ini')?.content.toString()).toBe('a = 1');
   expect([...layer.keys()]).toEqual(expect.arrayContaining(['usr/share/x/', 'usr/share/x/conf/']));
+  // Docker refuses a layer that names a path twice: `/usr` and what it holds is the program's as well.
+  expect(await namesIn(outer.get(manifest.Layers[0])?.content as Buffer)).toHaveLength(layer.size);
 });
 
 test('a tree is the image\'s root as it is: programs stay executable, links stay links, and it says how it is started', async () => {
