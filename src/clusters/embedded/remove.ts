@@ -49,12 +49,14 @@ export async function hasNodes(runId: string): Promise<boolean> {
   return links.some((name) => ownerOfLink(name)?.runId === runId) || groups.some((name) => runOfCgroup(name) === runId);
 }
 
-/** The order matters: what runs holds what is mounted, and that holds folders and groups. */
+/**
+ * The order matters: what runs holds what is mounted, and that holds folders and groups. The bridge is what keeps a cluster's index, by
+ * which all the rest is named, from the run's next cluster: it goes last.
+ */
 async function removeScope(scope: Scope, dirs: readonly string[]): Promise<readonly string[]> {
   const removed = [
     ...(await removeProcesses(scope)),
     ...(await removeMounts(dirs)),
-    ...(await removeLinks(scope)),
     ...(await removeRules(scope)),
     ...(await removeGroups(scope)),
   ];
@@ -63,6 +65,7 @@ async function removeScope(scope: Scope, dirs: readonly string[]): Promise<reado
     await rm(dir, { recursive: true, force: true });
     if (existed) removed.push(`folder ${dir}`);
   }
+  removed.push(...(await removeLinks(scope)));
   // The folders above the sockets are shared: each goes with the last that is in it.
   await rmdir(socketsDir(scope.runId)).catch(() => undefined);
   await rmdir(dirname(socketsDir(scope.runId))).catch(() => undefined);
