@@ -13,10 +13,12 @@ export function guard(http: AxiosInstance, runId: string): void {
     if (!target || own.has(target.path)) return request;
     if (target.kind === 'collection' && !selectsRun(request, runId)) throw notOurs(`everything in ${target.path}`, 'no label of a run', runId);
     if (target.kind !== 'object') return request;
-    const { status, data } = await http.get<string>(target.path);
+    const looked = await http.get<string>(target.path);
     // What is not there cannot be somebody else's.
-    if (status === 404) return request;
-    const run = status === 200 ? runOf(data) : undefined;
+    if (looked.status === 404) return request;
+    // What may not be looked at may not be changed either: that is the answer.
+    if (looked.status !== 200) return Object.assign(request, { adapter: async () => ({ ...looked, config: request }) });
+    const run = runOf(looked.data);
     if (run !== runId) throw notOurs(target.path, run === undefined ? 'no label of a run' : `the label of run ${run}`, runId);
     own.add(target.path);
     return request;

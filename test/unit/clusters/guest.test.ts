@@ -1,5 +1,6 @@
+import axios from 'axios';
 import { expect, test } from 'vitest';
-import { targetOf } from '../../../src/clusters/guest.ts';
+import { guard, targetOf } from '../../../src/clusters/guest.ts';
 
 test.each([
   ['patch', '/api/v1/namespaces/pl-a-x', '/api/v1/namespaces/pl-a-x'],
@@ -25,4 +26,39 @@ test.each([
   ['post', '/apis/rbac.authorization.k8s.io/v1/clusterroles'],
 ])('%s %s changes nothing that is there', (method, url) => {
   expect(targetOf({ method, url })).toBeUndefined();
+});
+
+/** In memory: that a real API server is guarded is tested on one (test/integration/clusters/existing.test.ts). */
+function guarded(there: Readonly<Record<string, string | number>>) {
+  const sent: string[] = [];
+  const http = axios.create({ validateStatus: () => true, transformResponse: [], adapter: async (config) => {
+    const found = there[config.url ?? ''] ?? 404;
+    const status = config.method === 'get' ? (typeof found === 'number' ? found : 200) : 200;
+    sent.push(`${config.method} ${config.url}`);
+    return { status, data: JSON.stringify({ metadata: { labels: { 'plumbline.dev/run': found } } }), statusText: '', headers: {}, config };
+  } });
+  guard(http, 'abc123');
+  return { http, sent };
+}
+
+test('what is the run\'s is looked at once, and then changed freely', async () => {
+  const { http, sent } = guarded({ '/api/v1/namespaces/own': 'abc123' });
+  await http.patch('/api/v1/namespaces/own/configmaps/a');
+  await http.delete('/api/v1/namespaces/own/configmaps/a');
+  expect(sent).toEqual(['get /api/v1/namespaces/own', 'patch /api/v1/namespaces/own/configmaps/a', 'delete /api/v1/namespaces/own/configmaps/a']);
+});
+
+test('what is another run\'s is not changed, and what is not there is nobody\'s', async () => {
+  const { http, sent } = guarded({ '/apis/a.b/v1/things/theirs': 'other1' });
+  await expect(http.delete('/apis/a.b/v1/things/theirs')).rejects.toMatchObject({ problem: { code: 'PL-NOT-OURS', seen: expect.stringContaining('run other1') } });
+  await expect(http.delete('/apis/a.b/v1/things', { params: { labelSelector: 'plumbline.dev/run' } })).rejects.toMatchObject({ problem: { code: 'PL-NOT-OURS' } });
+  expect((await http.patch('/apis/a.b/v1/things/new')).status).toBe(200);
+  expect((await http.delete('/apis/a.b/v1/things', { params: { labelSelector: 'app=x,plumbline.dev/run=abc123' } })).status).toBe(200);
+  expect(sent.filter((one) => !one.startsWith('get'))).toEqual(['patch /apis/a.b/v1/things/new', 'delete /apis/a.b/v1/things']);
+});
+
+test('what may not be looked at is not changed, and the answer is that', async () => {
+  const { http, sent } = guarded({ '/apis/a.b/v1/things/hidden': 403 });
+  expect((await http.delete('/apis/a.b/v1/things/hidden')).status).toBe(403);
+  expect(sent).toEqual(['get /apis/a.b/v1/things/hidden']);
 });
