@@ -95,6 +95,11 @@ export async function get(client: Pick<KubeClient, 'http'>, path: string, ask: A
   return response;
 }
 
+/** The Kubernetes version of a cluster, without a leading v. */
+export async function versionOf(client: KubeClient, signal?: AbortSignal): Promise<string> {
+  return (json(await get(client, '/version', { signal })) as { gitVersion: string }).gitVersion.replace(/^v/, '');
+}
+
 /** GET as it is. @throws KubeApiError where the status is no success */
 export async function getBytes(client: Pick<KubeClient, 'http'>, path: string, ask: Ask = {}): Promise<Buffer> {
   const { signal, ...rest } = ask;

@@ -1,5 +1,6 @@
 import { until } from '../run/wait.ts';
 import { findByEnvironment, runVariable } from './proc.ts';
+import type { ProcessIdentity } from './proc.ts';
 import { signalProcess } from './stop.ts';
 
 /**
@@ -9,9 +10,14 @@ import { signalProcess } from './stop.ts';
 export async function endProcesses(runId: string): Promise<readonly string[]> {
   // Elsewhere no process of a run outlives it.
   if (process.platform !== 'linux') return [];
+  return endAll(runId, () => findByEnvironment(runVariable, runId));
+}
+
+/** Kills processes of a run again until none is found. @returns what was killed */
+export async function endAll(runId: string, find: () => Promise<readonly ProcessIdentity[]>): Promise<readonly string[]> {
   const ended = new Set<string>();
   await until(`no process of run ${runId} left`, async ({ saw }) => {
-    const left = await findByEnvironment(runVariable, runId);
+    const left = await find();
     if (left.length === 0) return true;
     for (const one of left) ended.add(`process ${one.pid}`);
     await Promise.all(left.map((one) => signalProcess(one, 'SIGKILL')));

@@ -18,7 +18,7 @@ import { packageRoot } from '../run/paths.ts';
 import { planGuest, rightsMissing } from './guest.ts';
 import { ImageStates, imageSteps } from './image-states.ts';
 import type { RunOptions } from './options.ts';
-import { resolveClaims, uniqueImages } from './resolved-claims.ts';
+import { judgeable, resolveClaims, uniqueImages } from './resolved-claims.ts';
 import type { ResolvedClaim } from './resolved-claims.ts';
 
 export type { ResolvedClaim } from './resolved-claims.ts';
@@ -53,7 +53,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const resolved = await resolveClaims(chosen, options, abilities, states);
   const needs = provider.needs();
   const claims = await soonestFirst(resolved, states);
-  const images = uniqueImages([...needs.images, ...claims.flatMap((one) => (one.unmet === undefined ? one.images : []))]);
+  const images = uniqueImages([...needs.images, ...judgeable(claims).flatMap((one) => one.images)]);
   const clusters = neededClusters(claims);
   const missing = await states.problems(images);
   const steps = [...await binarySteps(needs.binaries), ...await imageSteps(images, states), ...await laterSteps(claims, clusters, provider)];
@@ -99,7 +99,7 @@ async function binaryProblems(binaries: readonly GoBuild[]): Promise<readonly st
 
 /** Platforms of all sides of those of these claims that can be judged. */
 function judgedPlatforms(claims: readonly ResolvedClaim[]): readonly PlatformSpec[] {
-  return claims.filter(({ unmet }) => unmet === undefined).flatMap(({ sides }) => sides.map(({ spec }) => spec));
+  return judgeable(claims).flatMap(({ sides }) => sides.map(({ spec }) => spec));
 }
 
 /** Clusters of all sides of those of these claims that can be judged, each once. */
@@ -110,7 +110,7 @@ export function neededClusters(claims: readonly ResolvedClaim[]): readonly Clust
 
 async function laterSteps(claims: readonly ResolvedClaim[], needed: readonly ClusterSpec[], { name: provider }: ClusterProvider): Promise<readonly PlannedStep[]> {
   const clusters = needed.map((spec) => ({ phase: 'cluster' as const, name: clusterStep(spec, provider), guessMs: provider === 'existing' ? 0 : 12_000 }));
-  const suites = claims.filter(({ unmet }) => unmet === undefined).map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: (claim.sidesTogether ? 1 : sides.length) * claim.usualSecondsPerSide * 1000 }));
+  const suites = judgeable(claims).map(({ claim, sides }) => ({ phase: 'suites' as const, name: claim.id, guessMs: (claim.sidesTogether ? 1 : sides.length) * claim.usualSecondsPerSide * 1000 }));
   return Promise.all([...clusters, ...suites].map(async ({ phase, name, guessMs }) => ({ phase, name, cached: false, usualMs: (await usualMs(name)) ?? guessMs })));
 }
 

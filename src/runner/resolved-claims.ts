@@ -51,6 +51,11 @@ function settingWords({ set }: RunOptions): string {
   return Object.entries(set).map(([key, value]) => `--set ${key}=${value}`).join(' ');
 }
 
+/** Those of these claims that can be judged. */
+export function judgeable(claims: readonly ResolvedClaim[]): readonly ResolvedClaim[] {
+  return claims.filter(({ unmet }) => unmet === undefined);
+}
+
 export function uniqueImages(images: readonly ImageRecipe[]): readonly ImageRecipe[] {
   return [...new Map(images.map((image) => [imageKey(image), image])).values()];
 }

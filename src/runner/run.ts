@@ -10,6 +10,7 @@ import { openDesk } from './desk.ts';
 import type { RunOptions } from './options.ts';
 import { installedAnswers } from './installed.ts';
 import type { Recorder } from './recorder.ts';
+import { judgeable } from './resolved-claims.ts';
 import { withSession } from './session.ts';
 import type { Session } from './session.ts';
 import { runSuites } from './suites.ts';
@@ -41,7 +42,7 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
   for (const { claim, unmet } of resolved.claims) {
     if (unmet !== undefined) skip(recorder, notJudged(claim, unmet, reproduce.replaceAll('{id}', claim.id)));
   }
-  const judged = resolved.claims.filter(({ unmet }) => unmet === undefined);
+  const judged = judgeable(resolved.claims);
   if (judged.length === 0) return;
   if (options.installed) await installedAnswers({ supply, recorder, context }, judged, options.installed);
   const failed = new AbortController();

@@ -15,6 +15,7 @@ import { OntoNodes } from './onto-nodes.ts';
 import { neededClusters } from './plan.ts';
 import type { ResolvedPlan } from './plan.ts';
 import type { Recorder } from './recorder.ts';
+import { judgeable } from './resolved-claims.ts';
 import type { StageAnswer } from './stage.ts';
 
 /**
@@ -51,7 +52,7 @@ export class Supply {
 
   /** Starts the first claim's clusters. Others are made when they are asked for: an idle cluster takes cores from what is judged. @throws what the first one failed of */
   async startClusters(): Promise<void> {
-    const needed = neededClusters(this.#resolved.claims.filter(({ unmet }) => unmet === undefined).slice(0, 1));
+    const needed = neededClusters(judgeable(this.#resolved.claims).slice(0, 1));
     await Promise.all(needed.map((spec) => this.#cluster(spec)));
   }
 
@@ -64,7 +65,7 @@ export class Supply {
   claimOver(id: string): void {
     if (!this.#resolved.abilities.ownNodes) return;
     this.#over.add(id);
-    const claims = this.#resolved.claims.filter(({ claim, unmet }) => unmet === undefined && !this.#over.has(claim.id));
+    const claims = judgeable(this.#resolved.claims).filter(({ claim }) => !this.#over.has(claim.id));
     // After the last one the end of the run removes everything.
     if (claims.length === 0) return;
     const left = neededClusters(claims).map(({ name }) => name);

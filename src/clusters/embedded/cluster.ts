@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lastCause } from '../../errors.ts';
 import type { ImageArchive } from '../../images/source.ts';
 import type { StartedProcess } from '../../processes/start.ts';
 import type { RunContext, Step } from '../../run/context.ts';
+import { leftBehind } from '../left-behind.ts';
 import { ImageLoader } from '../image-loader.ts';
 import { apply, kubeClient } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
@@ -67,13 +67,9 @@ export async function createCluster(spec: ClusterSpec, context: RunContext, part
     undo.push(remove);
     return await make({ spec, context, parts, step, machine, network, dir, images: new ImageLoader((node, archive) => importArchive(node, archive, context)), options }, remove);
   } catch (thrown) {
-    for (const one of undo.toReversed()) await one().catch((left: unknown) => context.emit({ kind: 'warning', message: leftBehind(context.id, left) }));
+    for (const one of undo.toReversed()) await one().catch((left: unknown) => context.emit(leftBehind(context.id, left)));
     throw thrown;
   }
-}
-
-function leftBehind(runId: string, cause: unknown): string {
-  return `something of the failed cluster is left (${lastCause(cause)}): \`plumbline down ${runId}\` removes it`;
 }
 
 async function make(making: Making, remove: () => Promise<void>): Promise<StartedCluster> {

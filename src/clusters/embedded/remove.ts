@@ -1,11 +1,10 @@
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { command } from '../../processes/command.ts';
+import { endAll } from '../../processes/end.ts';
 import { environmentValue, findByEnvironment, identityOf, runVariable } from '../../processes/proc.ts';
 import type { ProcessIdentity } from '../../processes/proc.ts';
-import { signalProcess } from '../../processes/stop.ts';
 import { runsDir, socketsDir } from '../../run/paths.ts';
-import { until } from '../../run/wait.ts';
 import { pidsBelow, removeGroup } from './cgroup-files.ts';
 import { cgroupLayout, groupDirs } from './cgroups.ts';
 import { bridgeOf, removeRule, rulesOfBridges } from './firewall.ts';
@@ -55,7 +54,7 @@ export async function hasNodes(runId: string): Promise<boolean> {
  */
 async function removeScope(scope: Scope, dirs: readonly string[]): Promise<readonly string[]> {
   const removed = [
-    ...(await removeProcesses(scope)),
+    ...(await endAll(scope.runId, () => processesOf(scope))),
     ...(await removeMounts(dirs)),
     ...(await removeRules(scope)),
     ...(await removeGroups(scope)),
@@ -70,19 +69,6 @@ async function removeScope(scope: Scope, dirs: readonly string[]): Promise<reado
   await rmdir(socketsDir(scope.runId)).catch(() => undefined);
   await rmdir(dirname(socketsDir(scope.runId))).catch(() => undefined);
   return removed;
-}
-
-async function removeProcesses(scope: Scope): Promise<readonly string[]> {
-  const removed = new Set<string>();
-  await until(`no process of run ${scope.runId} left`, async ({ saw }) => {
-    const left = await processesOf(scope);
-    if (left.length === 0) return true;
-    for (const one of left) removed.add(`process ${one.pid}`);
-    await Promise.all(left.map((one) => signalProcess(one, 'SIGKILL')));
-    saw(`pid ${left.map((one) => one.pid).join(', ')} still there`);
-    return undefined;
-  }, { timeoutMs: 30_000, intervalMs: 50 });
-  return [...removed];
 }
 
 async function processesOf(scope: Scope): Promise<readonly ProcessIdentity[]> {

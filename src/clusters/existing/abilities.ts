@@ -2,7 +2,7 @@ import { AxiosError } from 'axios';
 import { PlumblineError, lastCause } from '../../errors.ts';
 import type { Abilities } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
-import { contextsOf } from './contexts.ts';
+import { contextsOf, differentOf } from './contexts.ts';
 import type { Context } from './contexts.ts';
 import { look } from './look.ts';
 import type { Found } from './look.ts';
@@ -14,8 +14,7 @@ const oldest = { major: 1, minor: 26 } as const;
 export async function lookForAbilities(settings: ProviderSettings): Promise<Abilities> {
   try {
     const contexts = await contextsOf(settings);
-    const different = [...new Map(contexts.map((one) => [one.name, one])).values()];
-    return abilitiesOf(contexts.length, await Promise.all(different.map((context) => look(context).catch((thrown: unknown) => unanswered(context, thrown)))));
+    return abilitiesOf(contexts.length, await Promise.all(differentOf(contexts).map((context) => look(context).catch((thrown: unknown) => unanswered(context, thrown)))));
   } catch (thrown) {
     return able({ usable: false, findings: [sentenceOf(thrown)], clusters: 0, nodes: 0 });
   }

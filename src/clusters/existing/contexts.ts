@@ -32,6 +32,11 @@ export async function contextsOf({ kubeconfig, contexts }: ProviderSettings, env
   return wanted.map((name) => contextOf(name, merged));
 }
 
+/** Each context once, where a user names it for several of a platform's clusters. */
+export function differentOf(contexts: readonly Context[]): readonly Context[] {
+  return [...new Map(contexts.map((one) => [one.name, one])).values()];
+}
+
 async function kubeconfigFiles(named: string | undefined, env: NodeJS.ProcessEnv): Promise<readonly string[]> {
   const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
   const candidates = named !== undefined ? [named] : listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];

@@ -1,5 +1,5 @@
 import type { RunContext } from '../../run/context.ts';
-import { get, json, kubeClient } from '../kube-api.ts';
+import { kubeClient, versionOf } from '../kube-api.ts';
 import { addressOf, nameOf, nodesOf, takesPods } from '../nodes.ts';
 import type { ClusterSpec, StartedCluster } from '../provider.ts';
 import type { Context } from './contexts.ts';
@@ -45,10 +45,9 @@ export class Guests {
   async #start({ name }: ClusterSpec, context: Context, run: RunContext, leave: () => Promise<void>): Promise<StartedCluster> {
     const kubeconfigPath = await rememberPlace(run.dir, run.id, context);
     const client = await kubeClient(kubeconfigPath);
-    const [version, nodes] = await Promise.all([get(client, '/version', { signal: run.signal }), nodesOf(client, run.signal)]);
-    const { gitVersion } = json(version) as { gitVersion: string };
+    const [kubernetesVersion, nodes] = await Promise.all([versionOf(client, run.signal), nodesOf(client, run.signal)]);
     return {
-      name, provider: 'existing', kubeconfigPath, kubernetesVersion: gitVersion.replace(/^v/, ''),
+      name, provider: 'existing', kubeconfigPath, kubernetesVersion,
       nodes: nodes.filter(takesPods).map((node) => ({ name: nameOf(node), address: addressOf(node) ?? '' })),
       loadImages: (archives) => checkImages({ client, context: context.name, timeoutMs: this.#reportTimeoutMs, signal: run.signal }, archives),
       [Symbol.asyncDispose]: leave,

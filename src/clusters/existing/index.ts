@@ -7,7 +7,7 @@ import { missingRights } from '../rights.ts';
 import { checkRunId } from '../run-id.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { lookForAbilities } from './abilities.ts';
-import { contextsOf } from './contexts.ts';
+import { contextsOf, differentOf } from './contexts.ts';
 import type { Context } from './contexts.ts';
 import { Guests } from './guests.ts';
 import { forgetPlaces, guestRuns, placeOf, placesOfRun } from './places.ts';
@@ -26,7 +26,7 @@ export function existingProvider(settings: ProviderSettings = {}, reportTimeoutM
     prepare: async () => undefined,
     needs: () => ({ binaries: [], images: [] }),
     missingRights: async (needed, runId) => {
-      const different = [...new Map((await contextsOf(settings)).map((context) => [context.name, context])).values()];
+      const different = differentOf(await contextsOf(settings));
       const missing = await Promise.all(different.map(async ({ name, named }) =>
         (await missingRights(await clientOfContext(named, runId), needed, runId)).map((line) => `context ${name}: ${line}`)));
       return missing.flat();

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { clientOfContext, get, json } from '../kube-api.ts';
+import { clientOfContext, versionOf } from '../kube-api.ts';
 import type { KubeClient } from '../kube-api.ts';
 import { nodesOf, takesPods } from '../nodes.ts';
 import { runLabel } from '../../run/run-label.ts';
@@ -33,9 +33,9 @@ export async function look(context: Context): Promise<Found> {
 
 async function ask(context: Context, signal: AbortSignal): Promise<Found> {
   const client = await clientOfContext(context.named, '');
-  const { gitVersion } = json(await get(client, '/version', { signal })) as { gitVersion: string };
+  const version = await versionOf(client, signal);
   const [nodes, operator] = await Promise.all([nodesOf(client, signal), operatorIn(client, signal)]);
-  return { context, version: gitVersion.replace(/^v/, ''), nodes: nodes.filter(takesPods).length, ...(operator === undefined ? {} : { operator }) };
+  return { context, version, nodes: nodes.filter(takesPods).length, ...(operator === undefined ? {} : { operator }) };
 }
 
 /** Its definitions are the cluster's, one of each: with them there is no place for another operator. */

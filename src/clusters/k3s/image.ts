@@ -1,4 +1,5 @@
 import { PlumblineError, lastCause } from '../../errors.ts';
+import { referenceIn, registryPlace } from '../../images/registry/place.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { within } from './engine.ts';
 import type { Engine } from './engine.ts';
@@ -6,11 +7,13 @@ import type { Engine } from './engine.ts';
 /** The official image of the Kubernetes version that the embedded clusters have too. */
 const official = 'rancher/k3s:v1.33.4-k3s1';
 
-/** The image of the nodes: the one that the user names, else the official one, behind the user's mirror where there is one. */
+/**
+ * The image of the nodes: the one that the user names, else the official one, behind the user's mirror where there is one.
+ * @throws PlumblineError PL-REGISTRY-INVALID
+ */
 export function nodeImage({ k3sImage, registryPrefix }: ProviderSettings): string {
   if (k3sImage !== undefined) return k3sImage;
-  const prefix = registryPrefix?.replace(/^https?:\/\//, '').replace(/\/$/, '');
-  return prefix === undefined ? official : `${prefix}/${official}`;
+  return registryPrefix === undefined ? official : referenceIn(registryPlace(registryPrefix, '--registry-prefix'), official);
 }
 
 /** Whether an engine has an image. */

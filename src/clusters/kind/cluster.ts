@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import type { V1Node, V1Service } from '@kubernetes/client-node';
+import type { V1Service } from '@kubernetes/client-node';
 import { lastCause } from '../../errors.ts';
 import { command } from '../../processes/command.ts';
 import type { RunContext, Step } from '../../run/context.ts';
 import { newClusterDir } from '../cluster-dir.ts';
-import { get, json } from '../kube-api.ts';
+import { get, json, versionOf } from '../kube-api.ts';
 import { kubeClient } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
+import { leftBehind } from '../left-behind.ts';
+import { addressOf, nameOf, nodesOf } from '../nodes.ts';
 import type { ClusterSpec, StartedCluster, StartedNode } from '../provider.ts';
 import { dnsAnswers, knownName, nodesReady } from '../ready.ts';
 import type { DnsQuestion } from '../ready.ts';
@@ -32,13 +34,9 @@ export async function createCluster(spec: ClusterSpec, context: RunContext, sett
     await runKind(spec, context, settings, files, step);
     return await started(spec, context, files, step);
   } catch (thrown) {
-    await removeCluster(kindName(context.id, spec.name), files).catch((left: unknown) => context.emit({ kind: 'warning', message: leftBehind(context.id, left) }));
+    await removeCluster(kindName(context.id, spec.name), files).catch((left: unknown) => context.emit(leftBehind(context.id, left)));
     throw thrown;
   }
-}
-
-function leftBehind(runId: string, cause: unknown): string {
-  return `something of the failed cluster is left (${lastCause(cause)}): \`plumbline down ${runId}\` removes it`;
 }
 
 /** Refuses a second cluster of a name: what removes a failed one would remove the first. */
@@ -95,14 +93,10 @@ async function questions(client: KubeClient, engine: string, names: readonly str
   return names.map((node) => ({ node, ask: async (signal) => mustAnswer(await command(engine, ['exec', node, ...words], { signal })) }));
 }
 
-async function versionOf(client: KubeClient): Promise<string> {
-  return (json(await get(client, '/version')) as { gitVersion: string }).gitVersion.replace(/^v/, '');
-}
-
 async function startedNodes(client: KubeClient, names: readonly string[]): Promise<readonly StartedNode[]> {
-  const { items } = json(await get(client, '/api/v1/nodes')) as { items: V1Node[] };
+  const nodes = await nodesOf(client);
   return names.map((name) => {
-    const addresses = items.find((one) => one.metadata?.name === name)?.status?.addresses ?? [];
-    return { name, address: addresses.find((one) => one.type === 'InternalIP')?.address ?? '' };
+    const node = nodes.find((one) => nameOf(one) === name);
+    return { name, address: (node && addressOf(node)) ?? '' };
   });
 }
