@@ -5,8 +5,9 @@ import type { ImageArchive } from '../../images/source.ts';
 import type { RunContext, Step } from '../../run/context.ts';
 import { until } from '../../run/wait.ts';
 import { newClusterDir } from '../cluster-dir.ts';
+import { leftBehind } from '../left-behind.ts';
 import { ImageLoader } from '../image-loader.ts';
-import { get, json } from '../kube-api.ts';
+import { versionOf } from '../kube-api.ts';
 import { kubeClient } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
 import { writePrivate } from '../pki.ts';
@@ -26,7 +27,7 @@ import { AgentNode, ServerNode } from './node.ts';
 import type { NodeKind } from './node.ts';
 import { registriesFile } from './registries.ts';
 import { removeCluster } from './remove.ts';
-import { mustRun, nodeLines } from './running.ts';
+import { endedServer, mustRun, nodeLines } from './running.ts';
 
 /** Milliseconds until a start whose container is gone has noticed that: it asks every few seconds at most. */
 const settleTimeoutMs = 60_000;
@@ -56,7 +57,7 @@ export async function createCluster(making: Making): Promise<StartedCluster> {
   try {
     return await make(making, starts, dir, remove);
   } catch (thrown) {
-    await removeWith(starts, remove).catch((left: unknown) => context.emit({ kind: 'warning', message: `something of the failed cluster is left (${String(left)}): \`plumbline down ${context.id}\` removes it` }));
+    await removeWith(starts, remove).catch((left: unknown) => context.emit(leftBehind(context.id, left)));
     throw thrown;
   }
 }
@@ -114,8 +115,9 @@ async function startNodes({ spec, context, engine }: Making, starts: Starts, kin
       throw thrown;
     });
   };
+  const serverNode = new ServerNode(kind, first, [server, engine.info.containerRuntime.host]);
   const [started] = await together(stop, [
-    starting(first, new ServerNode(kind, first, [server, engine.info.containerRuntime.host])),
+    starting(first, serverNode).catch(async (thrown: unknown) => { throw await endedServer(server, serverNode, thrown); }),
     together(stop, others.map((node) => starting(node, new AgentNode(kind, node, server)))),
   ] as const);
   return started.getKubeConfig();
@@ -149,8 +151,4 @@ async function startedNodes(making: Making): Promise<readonly StartedNode[]> {
     const { NetworkSettings } = await engine.container.getById(containerOf(making, node)).inspect();
     return { name: node.name, address: NetworkSettings.Networks[networkName(context.id)]?.IPAddress ?? '' };
   }));
-}
-
-async function versionOf(client: KubeClient): Promise<string> {
-  return (json(await get(client, '/version')) as { gitVersion: string }).gitVersion.replace(/^v/, '');
 }

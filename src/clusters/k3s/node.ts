@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { K3sContainer } from '@testcontainers/k3s';
 import type { HostConfig } from 'dockerode';
 import { GenericContainer } from 'testcontainers';
 import type { NodeSpec } from '../provider.ts';
 import { nodeContainer, nodeLabels } from './names.ts';
+import { keptLines } from './running.ts';
 
 /** What all nodes of a cluster are started with. */
 export interface NodeKind {
@@ -33,10 +36,27 @@ exec /bin/k3s "$@"`;
 
 /** The first node of a cluster, which has its control plane too. */
 export class ServerNode extends K3sContainer {
+  /** The last lines of what it prints. The library removes a server that does not get ready, and its log with it. */
+  readonly log: string[] = [];
+  #printing: Readable | undefined;
+
   constructor(kind: NodeKind, spec: NodeSpec, names: readonly string[]) {
     super(kind.image);
     this.hostConfig = { ...this.hostConfig, ...limits(kind, spec) };
-    shape(this, kind, spec).withCommand(['server', ...without, ...names.map((name) => `--tls-san=${name}`), ...nodeArguments(kind, spec)]);
+    shape(this, kind, spec).withCommand(['server', ...without, ...names.map((name) => `--tls-san=${name}`), ...nodeArguments(kind, spec)])
+      .withLogConsumer((printing) => {
+        this.#printing = printing.on('data', (text: unknown) => this.#keep(String(text)));
+      });
+  }
+
+  #keep(text: string): void {
+    this.log.push(...text.split('\n').filter(Boolean));
+    this.log.splice(0, this.log.length - keptLines);
+  }
+
+  /** Resolves when all that it has printed is in the log. */
+  async printed(): Promise<void> {
+    if (this.#printing) await finished(this.#printing, { cleanup: true }).catch(() => undefined);
   }
 }
 

@@ -1,17 +1,32 @@
 import { PlumblineError } from '../../errors.ts';
+import { within } from './engine.ts';
 import type { Engine } from './engine.ts';
+import type { ServerNode } from './node.ts';
 
 /** Lines of a node's log that are kept for a person. */
-const keptLines = 12;
+export const keptLines = 12;
 
 /** @throws PlumblineError PL-COMPONENT-EXITED with its last lines, when a node's container has ended */
 export async function mustRun(engine: Engine, container: string): Promise<void> {
   const state = await engine.container.getById(container).inspect().then(({ State }) => State, () => undefined);
   if (state === undefined || state.Running || state.Status === 'created') return;
-  throw new PlumblineError({
-    code: 'PL-COMPONENT-EXITED', kind: 'environment', expected: `the node ${container} to keep running`,
-    seen: `it exited with code ${state.ExitCode}${state.OOMKilled ? ', out of memory' : ''}`,
-    next: 'Its last lines say why; `plumbline doctor` looks at the Docker engine.', lastLines: await nodeLines(engine, container),
+  throw exited(container, `it exited with code ${state.ExitCode}${state.OOMKilled ? ', out of memory' : ''}`, await nodeLines(engine, container));
+}
+
+/** Milliseconds for the rest of what an ended server printed. */
+const printedMs = 2000;
+
+/** What a server's failed start means: where its output ended, it has ended, and by now the library has removed it. */
+export async function endedServer(container: string, server: Pick<ServerNode, 'log' | 'printed'>, thrown: unknown): Promise<unknown> {
+  if (!(thrown instanceof Error) || !thrown.message.startsWith('Log stream ended')) return thrown;
+  await within(server.printed(), 'it still prints', printedMs).catch(() => undefined);
+  return exited(container, 'it exited before it was ready', server.log);
+}
+
+function exited(container: string, seen: string, lastLines: readonly string[]): PlumblineError {
+  return new PlumblineError({
+    code: 'PL-COMPONENT-EXITED', kind: 'environment', expected: `the node ${container} to keep running`, seen,
+    next: 'Its last lines say why; `plumbline doctor` looks at the Docker engine.', lastLines,
   });
 }
 
