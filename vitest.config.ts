@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/tally.ts'],
+    // Of tests that say that they may run beside each other: two cores bear two clusters.
+    maxConcurrency: 2,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, sequence: { groupOrder: 0 } } },
       { test: { name: 'build', include: ['test/integration/everything-builds.test.ts'], testTimeout: 60 * 60_000, sequence: { groupOrder: 1 } } },

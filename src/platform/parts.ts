@@ -60,7 +60,9 @@ export function clientOf(deployment: Deployment, cluster: string): KubeClient {
 
 /** The nodes of a cluster that its platform counts; there may be more. */
 export function countedNodes({ nodes, spec }: Deployment, cluster: string): readonly string[] {
-  return (nodes.get(cluster) ?? []).slice(0, spec.nodes);
+  const all = nodes.get(cluster);
+  if (!all) throw new Error(`the nodes of cluster ${cluster} were not named`);
+  return all.slice(0, spec.nodes);
 }
 
 /** The real name of a node that a platform's file calls `node-2`. */

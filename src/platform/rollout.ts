@@ -44,6 +44,10 @@ export async function rolledOut(workload: Workload, options: { signal: AbortSign
       return undefined;
     }
     const { ready, wanted } = progress(workload.kind, now);
+    if (wanted === 0) {
+      saw(`no node that ${workload.name} may run on`);
+      return undefined;
+    }
     const pods = await podsOf(workload.client, workload.namespace, selector(now.spec.selector.matchLabels), signal);
     await workload.refuse?.(workload, pods, signal);
     if (wanted !== undefined && ready === wanted) return true;
@@ -97,7 +101,7 @@ async function statusOf({ client, namespace, kind, name }: Workload, signal: Abo
 function progress(kind: Workload['kind'], { metadata, spec, status }: WorkloadStatus): { ready: number; wanted: number | undefined } {
   const current = (status?.['observedGeneration'] ?? 0) >= (metadata.generation ?? 1);
   const [wanted, updated, available] = kind === 'DaemonSet'
-    ? [status?.['desiredNumberScheduled'] || undefined, status?.['updatedNumberScheduled'], status?.['numberReady']]
+    ? [status?.['desiredNumberScheduled'], status?.['updatedNumberScheduled'], status?.['numberReady']]
     : [spec.replicas ?? 1, status?.['updatedReplicas'], status?.['readyReplicas']];
   return { ready: Math.min(updated ?? 0, available ?? 0), wanted: current ? wanted : undefined };
 }

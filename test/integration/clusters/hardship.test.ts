@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,10 +86,22 @@ test('a program that is missing here is offered for installation', async () => {
 });
 
 test('without root it says so, and touches nothing', async () => {
-  const script = "const { embeddedProvider } = await import(process.argv[1]); process.setuid(65534); const one = embeddedProvider(); console.log(JSON.stringify([(await one.abilities()).usable, await one.remove('abcdef').catch((error) => error.problem.code)]))";
+  const script = `const { embeddedProvider } = await import(process.argv[1]);
+    process.setuid(65534);
+    const one = embeddedProvider();
+    const refused = await one.create({ name: 'none', nodes: [{ name: 'one' }] }, JSON.parse(process.argv[2])).catch(({ problem }) => problem?.code);
+    console.log(JSON.stringify([(await one.abilities()).usable, refused, await one.remove('abcdef')]));`;
   const index = fileURLToPath(new URL('../../../src/clusters/embedded/index.ts', import.meta.url));
-  const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', script, index]);
-  expect(JSON.parse(stdout)).toEqual([false, 'PL-NEEDS-ROOT']);
+  const home = await mkdtemp(join(tmpdir(), 'plumbline-nobody-'));
+  await chown(home, 65534, 65534);
+  try {
+    // A run of which there are no nodes may be another provider's, and that provider's may be anybody's: it is none of root's.
+    const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', script, index, JSON.stringify({ id: context.id, dir: join(home, 'run') })], { env: { XDG_STATE_HOME: home, XDG_RUNTIME_DIR: home } });
+    expect(JSON.parse(stdout)).toEqual([false, 'PL-NEEDS-ROOT', []]);
+    expect(await readdir(home)).toEqual([]);
+  } finally {
+    await rm(home, { recursive: true });
+  }
 });
 
 async function problemOf(work: Promise<unknown>): Promise<Problem | undefined> {

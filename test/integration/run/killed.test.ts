@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/run/events.ts';
 import { until } from '../../../src/run/wait.ts';
 import { snapshot } from '../clusters/snapshot.ts';
@@ -17,9 +17,12 @@ const phases: readonly (readonly [string, (event: RunEvent) => boolean])[] = [
   ['suites', (event) => event.kind === 'step.note' && event.note.includes('every target scraped')],
 ];
 
-test.each(phases)('kill -9 in phase %s, then down: nothing of the run is left', async (_, reached) => {
-  await using output = await outputFolder();
-  await killAndLookFor(['run', 'SD-2', '--output', output.path], output.path, reached, {});
+describe('beside another run, which the look for what is left passes over', () => {
+  test.concurrent.each(phases)('kill -9 in phase %s, then down: nothing of the run is left', async (_, reached) => {
+    await using output = await outputFolder();
+    // By its id: a down without one would take the neighbour that was killed just now as well.
+    await killAndLookFor(['run', 'SD-2', '--output', output.path], output.path, reached, {}, (id) => ['down', id]);
+  });
 });
 
 test('kill -9 while compiling, then down: no compiler is left', async () => {
@@ -27,7 +30,7 @@ test('kill -9 while compiling, then down: no compiler is left', async () => {
   const cache = await mkdtemp(join(tmpdir(), 'plumbline-cache-'));
   try {
     const compiling = (event: RunEvent): boolean => event.kind === 'step.note' && event.phase === 'images' && /packages/.test(event.note);
-    await killAndLookFor(['run', 'SD-2', '--output', output.path], output.path, compiling, { XDG_CACHE_HOME: cache });
+    await killAndLookFor(['run', 'SD-2', '--output', output.path], output.path, compiling, { XDG_CACHE_HOME: cache }, () => ['down']);
   } finally {
     await rm(cache, { recursive: true, force: true });
   }
@@ -46,14 +49,14 @@ test('Ctrl-C ends a run in order: exit 130, a report, and nothing left without a
   expect(left.files.filter((one) => one.endsWith(`/${id}`))).toEqual([]);
 });
 
-async function killAndLookFor(args: readonly string[], output: string, reached: (event: RunEvent) => boolean, env: Record<string, string>): Promise<void> {
+async function killAndLookFor(args: readonly string[], output: string, reached: (event: RunEvent) => boolean, env: Record<string, string>, down: (id: string) => readonly string[]): Promise<void> {
   const before = await snapshot('no-run');
   const run = start(args, env);
   const id = await reach(output, reached);
   run.kill('SIGKILL');
   await run;
-  const down = await call('down');
-  expect(down.stdout).toContain(`${id}  removed`);
+  const ended = await call(...down(id));
+  expect(ended.stdout).toContain(`${id}  removed`);
   // What names another run is in neither; what names this one must be gone.
   expect(await snapshot(id)).toEqual(before);
 }

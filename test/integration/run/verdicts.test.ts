@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { embeddedProvider } from '../../../src/clusters/embedded/index.ts';
 import { call, outputFolder, reportIn } from './cli.ts';
 
@@ -41,48 +41,53 @@ test('a whole run: every claim holds, every twin fails with its symptom, the mat
   expect(await embeddedProvider().findRuns()).not.toContain(report.run.id);
 });
 
-test('a broken claim is exit 1, with what was expected and seen, the offender, and the command that reproduces it; it is kept where asked', async () => {
-  await using output = await outputFolder();
-  const run = await call('run', 'SD-2', '--set', 'allocator.strategy=consistent-hashing', ...soon, '--keep=on-failure', '--output', output.path);
-  expect(run.exitCode, run.stdout + run.stderr).toBe(1);
-  const { run: { id }, claims: [claim] } = await reportIn(output.path);
-  expect(claim).toMatchObject({ verdict: 'fail', observed: expect.stringMatching(/targets scraped across nodes/), cause: expect.stringMatching(/^target-.* scraped by collector-/) });
-  for (const part of [claim?.expected, claim?.cause, './plumbline run SD-2 --set allocator.strategy=consistent-hashing --set collector.scrapeIntervalSeconds=1']) {
-    expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(String(part));
-  }
-  // What is kept for a look must not be seen by the twin that comes after it.
-  expect(JSON.stringify(claim?.twin.evidence)).not.toContain('no collector of this platform');
-  expect(await embeddedProvider().findRuns()).toContain(id);
-  expect((await call('down', id)).stdout).toContain(`${id}  removed`);
+/** Two runs at a time, of platforms of a kind: most of a run is waiting. The whole run above has the machine to itself. */
+describe('scraped platforms', () => {
+  test.concurrent('a broken claim is exit 1, with what was expected and seen, the offender, and the command that reproduces it; it is kept where asked', async () => {
+    await using output = await outputFolder();
+    const run = await call('run', 'SD-2', '--set', 'allocator.strategy=consistent-hashing', ...soon, '--keep=on-failure', '--output', output.path);
+    expect(run.exitCode, run.stdout + run.stderr).toBe(1);
+    const { run: { id }, claims: [claim] } = await reportIn(output.path);
+    expect(claim).toMatchObject({ verdict: 'fail', observed: expect.stringMatching(/targets scraped across nodes/), cause: expect.stringMatching(/^target-.* scraped by collector-/) });
+    for (const part of [claim?.expected, claim?.cause, './plumbline run SD-2 --set allocator.strategy=consistent-hashing --set collector.scrapeIntervalSeconds=1']) {
+      expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(String(part));
+    }
+    // What is kept for a look must not be seen by the twin that comes after it.
+    expect(JSON.stringify(claim?.twin.evidence)).not.toContain('no collector of this platform');
+    expect(await embeddedProvider().findRuns()).toContain(id);
+    expect((await call('down', id)).stdout).toContain(`${id}  removed`);
+  });
+
+  test.concurrent('a twin that keeps the claim is a failure of the harness, and says so', async () => {
+    await using output = await outputFolder();
+    // On one node a DaemonSet without allocator scrapes every target once: nothing is wrong with the twin.
+    const run = await call('run', 'SD-1', '--set', 'nodes=1', ...soon, '--output', output.path);
+    expect(run.exitCode, run.stdout + run.stderr).toBe(3);
+    const [claim] = (await reportIn(output.path)).claims;
+    expect(claim).toMatchObject({ verdict: 'error', holds: true, reason: expect.stringContaining('the harness failed'), twin: { verdict: 'pass' } });
+    expect(run.stdout).toContain('the harness failed');
+  });
 });
 
-test('a limit that the running backend does not know ends the run as wrong use, with the nearest right name, and leaves nothing', async () => {
-  await using output = await outputFolder();
-  const tenants = `${output.path}/tenants.yaml`;
-  await writeFile(tenants, 'tenants: {team-a: {loki: {ingestion_rate_mbs: 4}}, team-b: {}}');
-  const run = await call('run', 'TI-2', '--tenants', tenants, '--output', output.path);
-  expect(run.exitCode, run.stdout + run.stderr).toBe(2);
-  expect(run.stderr.replaceAll(/\s+/g, ' ')).toMatch(/PL-LIMIT-UNKNOWN.*running loki knows.*ingestion_rate_mbs.*did you mean ingestion_rate_mb\?/);
-  expect(await embeddedProvider().findRuns()).not.toContain((await reportIn(output.path)).run.id);
-});
+describe('a user\'s tenants', () => {
+  test.concurrent('a limit that the running backend does not know ends the run as wrong use, with the nearest right name, and leaves nothing', async () => {
+    await using output = await outputFolder();
+    const tenants = `${output.path}/tenants.yaml`;
+    await writeFile(tenants, 'tenants: {team-a: {loki: {ingestion_rate_mbs: 4}}, team-b: {}}');
+    const run = await call('run', 'TI-2', '--tenants', tenants, '--output', output.path);
+    expect(run.exitCode, run.stdout + run.stderr).toBe(2);
+    expect(run.stderr.replaceAll(/\s+/g, ' ')).toMatch(/PL-LIMIT-UNKNOWN.*running loki knows.*ingestion_rate_mbs.*did you mean ingestion_rate_mb\?/);
+    expect(await embeddedProvider().findRuns()).not.toContain((await reportIn(output.path)).run.id);
+  });
 
-test('a user\'s tenants take the places of the claim\'s own; a limit out of reach is skipped with the numbers, which makes the run partial', async () => {
-  await using output = await outputFolder();
-  const tenants = `${output.path}/tenants.yaml`;
-  await writeFile(tenants, 'tenants: {team-a: {mimir: {ingestion_rate: 10000000}}, team-b: {}, team-c: {}}');
-  const run = await call('run', 'TI-2', 'TI-3', '--tenants', tenants, '--output', output.path);
-  expect(run.exitCode, run.stdout + run.stderr).toBe(4);
-  const { claims } = await reportIn(output.path);
-  expect(claims.map(({ id, verdict }) => `${id} ${verdict}`).toSorted()).toEqual(['TI-2 pass', 'TI-3 skipped']);
-  expect(claims.find(({ id }) => id === 'TI-3')?.reason).toMatch(/team-a may write 10000000 samples a second/);
-});
-
-test('a twin that keeps the claim is a failure of the harness, and says so', async () => {
-  await using output = await outputFolder();
-  // On one node a DaemonSet without allocator scrapes every target once: nothing is wrong with the twin.
-  const run = await call('run', 'SD-1', '--set', 'nodes=1', ...soon, '--output', output.path);
-  expect(run.exitCode, run.stdout + run.stderr).toBe(3);
-  const [claim] = (await reportIn(output.path)).claims;
-  expect(claim).toMatchObject({ verdict: 'error', holds: true, reason: expect.stringContaining('the harness failed'), twin: { verdict: 'pass' } });
-  expect(run.stdout).toContain('the harness failed');
+  test.concurrent('a user\'s tenants take the places of the claim\'s own; a limit out of reach is skipped with the numbers, which makes the run partial', async () => {
+    await using output = await outputFolder();
+    const tenants = `${output.path}/tenants.yaml`;
+    await writeFile(tenants, 'tenants: {team-a: {mimir: {ingestion_rate: 10000000}}, team-b: {}, team-c: {}}');
+    const run = await call('run', 'TI-2', 'TI-3', '--tenants', tenants, '--output', output.path);
+    expect(run.exitCode, run.stdout + run.stderr).toBe(4);
+    const { claims } = await reportIn(output.path);
+    expect(claims.map(({ id, verdict }) => `${id} ${verdict}`).toSorted()).toEqual(['TI-2 pass', 'TI-3 skipped']);
+    expect(claims.find(({ id }) => id === 'TI-3')?.reason).toMatch(/team-a may write 10000000 samples a second/);
+  });
 });
