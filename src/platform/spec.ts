@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backendNames } from '../components/backend.ts';
+import { userConfigSpec } from '../components/collector/user-config.ts';
 import { appsSpec, loadSpec } from './apps-spec.ts';
 
 /** How the allocator hands targets to collectors; the names are its own. */
@@ -67,6 +68,8 @@ const fields = z.strictObject({
     batching: z.enum(['processor', 'queue']).default('processor'),
     /** A node whose collector's exporters lead nowhere. */
     nowhereOn: z.string().optional(),
+    /** A user's own, in tenants' collectors; the run puts it here (user-collector.ts). */
+    config: userConfigSpec.optional(),
   }),
   /** Collectors and allocator are deployed as this operator's resources. Left out or null: as plain objects. */
   operator: z.strictObject({ version: z.string() }).nullable().default(null),

@@ -20,6 +20,7 @@ import { ImageStates, imageSteps } from './image-states.ts';
 import type { RunOptions } from './options.ts';
 import { judgeable, resolveClaims, uniqueImages } from './resolved-claims.ts';
 import type { ResolvedClaim } from './resolved-claims.ts';
+import { planUserConfig } from './user-config.ts';
 
 export type { ResolvedClaim } from './resolved-claims.ts';
 
@@ -51,6 +52,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const { source, reason } = await chooseImageSource(options.images, abilities, options.clusters);
   const states = new ImageStates(source);
   const resolved = await resolveClaims(chosen, options, abilities, states);
+  const collectorConfig = options.collectorConfig && planUserConfig(options.collectorConfig, resolved, source);
   const needs = provider.needs();
   const claims = await soonestFirst(resolved, states);
   const images = uniqueImages([...needs.images, ...judgeable(claims).flatMap((one) => one.images)]);
@@ -64,6 +66,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
       provider: { name: provider.name, reasons: [...abilities.findings, ...passedOver] },
       ...(guest ? { guest: guest.plan } : {}),
       imageSource: { name: source.name, reason },
+      ...(collectorConfig ? { collectorConfig } : {}),
       steps,
       claims: claims.map(({ claim, sides, images: own, file, unmet }) => ({
         id: claim.id, area: claim.area, claim: claim.claim, twin: claim.twin.wrong, file: relative(packageRoot, file),

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
-const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+/** A folder a version. */
+export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
 /** Versions of the collector that can be had, newest first. */
 export function collectorVersions(): readonly string[] {

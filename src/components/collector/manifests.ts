@@ -30,9 +30,14 @@ export function collectorService({ runId, namespace }: Omit<Place, 'image'>, { p
 /** What a collector that discovers its targets has to be allowed in the whole cluster. */
 export const discoveryRules: readonly V1PolicyRule[] = [{ apiGroups: [''], resources: ['pods', 'nodes', 'namespaces'], verbs: ['get', 'list', 'watch'] }];
 
-/** The account of a namespace's collectors; one that discovers nothing has no rights, and no token either. */
-export function collectorAccount(place: Omit<Place, 'image'>, { discovers }: Pick<CollectorWorkload, 'discovers'>): KubernetesObject[] {
-  if (discovers) return clusterAccount(place, 'collector', [...discoveryRules]);
+/** What the processor k8sattributes has to be allowed in the whole cluster, by its own documentation. */
+export const enrichmentRules: readonly V1PolicyRule[] = [
+  ...discoveryRules, { apiGroups: ['apps'], resources: ['replicasets', 'deployments', 'statefulsets'], verbs: ['get', 'list', 'watch'] },
+];
+
+/** The account of a namespace's collectors; one that asks the API server nothing has no rights, and no token either. */
+export function collectorAccount(place: Omit<Place, 'image'>, { discovers, enriches }: Pick<CollectorWorkload, 'discovers' | 'enriches'>): KubernetesObject[] {
+  if (discovers || enriches) return clusterAccount(place, 'collector', enriches ? [...enrichmentRules] : [...discoveryRules]);
   const metadata = { name: 'collector', namespace: place.namespace, labels: labels(place.runId, 'collector') };
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false } as KubernetesObject];
 }
@@ -53,13 +58,13 @@ export function collectorObjects(place: Place, workload: CollectorWorkload, affi
   ];
 }
 
-function podSpec(image: string, { memoryMi, graceSeconds, ports, volumes, podSecurityContext }: CollectorWorkload): object {
+function podSpec(image: string, { memoryMi, graceSeconds, ports, volumes, podSecurityContext, podFacts }: CollectorWorkload): object {
   const all = [{ name: 'self', port: collectorMetricsPort }, { name: 'health', port: healthPort }, ...ports];
   return {
     serviceAccountName: 'collector', terminationGracePeriodSeconds: graceSeconds, ...(podSecurityContext ? { securityContext: podSecurityContext } : {}),
     containers: [{
       name: 'collector', image, imagePullPolicy: 'IfNotPresent', args: ['--config=/etc/plumbline/collector.yaml'],
-      env: downwardEnv(env),
+      env: downwardEnv({ ...podFacts, ...env }),
       ports: all.map(({ name, port }) => ({ name, containerPort: port })),
       readinessProbe: { httpGet: { path: '/', port: healthPort }, periodSeconds: 1 },
       resources: { requests: { cpu: '20m', memory: `${requestMi}Mi` }, limits: { memory: `${memoryMi}Mi` } },
@@ -73,7 +78,7 @@ function podSpec(image: string, { memoryMi, graceSeconds, ports, volumes, podSec
 export function operatedCollector(place: Place, name: string, workload: CollectorWorkload, more: Partial<CollectorShape> = {}): KubernetesObject {
   return collectorResource({ ...place, name }, {
     mode: 'daemonset', app: 'collector', image: place.image, config: parse(workload.config) as object, memory: { request: requestMi, limit: workload.memoryMi },
-    env: downwardEnv(env), ports: workload.ports, serviceAccount: 'collector', graceSeconds: workload.graceSeconds, volumes: workload.volumes,
+    env: downwardEnv({ ...workload.podFacts, ...env }), ports: workload.ports, serviceAccount: 'collector', graceSeconds: workload.graceSeconds, volumes: workload.volumes,
     ...(workload.podSecurityContext ? { podSecurityContext: workload.podSecurityContext } : {}), ...more,
   });
 }
