@@ -52,7 +52,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const { source, reason } = await chooseImageSource(options.images, abilities, options.clusters);
   const states = new ImageStates(source);
   const resolved = await resolveClaims(chosen, options, abilities, states);
-  const collectorConfig = options.collectorConfig && planUserConfig(options.collectorConfig, resolved, source);
+  const collectorConfig = options.collectorConfig && await planUserConfig(options.collectorConfig, resolved, source);
   const needs = provider.needs();
   const claims = await soonestFirst(resolved, states);
   const images = uniqueImages([...needs.images, ...judgeable(claims).flatMap((one) => one.images)]);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
-import type { ImageRecipe } from '../../images/source.ts';
+import type { BinaryImage } from '../../images/source.ts';
 
 /** A folder a version. */
 export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
@@ -13,7 +13,7 @@ export function collectorVersions(): readonly string[] {
 /**
  * A collector with the components that the platforms' pipelines name: see builder.yaml of its lock.
  */
-export function collectorImage(version: string): ImageRecipe {
+export function collectorImage(version: string): BinaryImage {
   return {
     component: 'collector',
     version,
