@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
+/** Path of the program in its image. */
+export const collectorProgram = '/otelcol';
+
 const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
 /** Versions of the collector that can be had, newest first. */
@@ -18,7 +21,7 @@ export function collectorImage(version: string): ImageRecipe {
     version,
     registryImage: `otel/opentelemetry-collector-contrib:${version}`,
     build: { name: 'collector', version, ...lockOf('collector', version, locksDir), package: '.', generator: 'ocb', usualSeconds: 165 },
-    entrypoint: '/otelcol',
+    entrypoint: collectorProgram,
     // Upstream's image runs as this user.
     user: 10001,
   };
