@@ -6,6 +6,7 @@ import { nodeGroup, settlePageCache } from '../src/clusters/embedded/node-memory
 import type { PageCacheOwner } from '../src/clusters/embedded/node-memory.ts';
 import { collectorProgram } from '../src/components/collector/image.ts';
 import { collectorProbes } from '../src/components/collector/manifests.ts';
+import { memoryResources, onNode } from '../src/components/kit.ts';
 import { componentLabels, selector } from '../src/components/labels.ts';
 import { rolledOut } from '../src/platform/rollout.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
@@ -19,6 +20,8 @@ export interface StartConditions {
   readonly pageCache?: PageCacheOwner;
   /** Whether the kubelet asks it if it is well, and starts it again where it is not. */
   readonly probes: boolean;
+  /** In place of what its platform gives it, MiB: request and limit, and GOMEMLIMIT. */
+  readonly memory?: { readonly limit: number; readonly goMemLimit: number };
 }
 
 /** A collector's pod. */
@@ -52,11 +55,20 @@ export async function freshCollector(platform: Platform, tenant: Tenant, node: s
     return left.length === 0 ? true : undefined;
   }, { timeoutMs: goneTimeoutMs, signal: watching.signal, step: watching });
   if (conditions.pageCache !== undefined) await preparePages(tenant, node, conditions.pageCache);
-  const probes = conditions.probes ? collectorProbes : { livenessProbe: null, readinessProbe: null };
-  await patchCollectors(tenant, { nodeSelector: null, containers: [{ name: 'collector', ...probes }] });
+  await patchCollectors(tenant, { nodeSelector: null, affinity: onNode(node), containers: [{ name: 'collector', ...probesOf(conditions), ...memoryOf(conditions) }] });
   await rolledOut({ client, namespace, kind: 'DaemonSet', name: 'collector' }, watching);
   const [pod] = await collectorPods(platform, tenant, watching.signal);
   return { pod: pod?.metadata?.name ?? '', uid: pod?.metadata?.uid ?? '', node: pod?.spec?.nodeName ?? '' };
+}
+
+function probesOf({ probes }: StartConditions): object {
+  return probes ? collectorProbes : { livenessProbe: null, readinessProbe: null };
+}
+
+function memoryOf({ memory }: StartConditions): object {
+  if (!memory) return {};
+  const { limit, goMemLimit } = memory;
+  return { resources: memoryResources({ request: limit, limit }, 20), env: [{ name: 'GOMEMLIMIT', value: `${goMemLimit}MiB` }] };
 }
 
 /** Of a tenant's namespace. */

@@ -38,7 +38,9 @@ export type { FailedRequest, LoadResult, LoadSpec, LoadTarget } from './load.ts'
 export { firstErrors } from './logs.ts';
 export { collectorQueues, cutNetwork, killCollector, senderNode } from './node-outages.ts';
 export type { CollectorQueue, Cut, KilledCollector } from './node-outages.ts';
-export { watchMemory } from './memory-line.ts';
+export { nodeInventory } from './node-inventory.ts';
+export type { InventoriedNode } from './node-inventory.ts';
+export { ownWord, watchMemory } from './memory-line.ts';
 export type { MemoryLine } from './memory-line.ts';
 export { failRoute, gateFlow, gateRecord } from './outages.ts';
 export type { Fault, GateFlow, GateRecord } from './outages.ts';
@@ -53,6 +55,8 @@ export { searchedTraces, servicesOf, serviceTraces, traceKind } from './service-
 export type { SentSpan, ServiceFlow, TraceKind } from './service-traces.ts';
 export { isSuccess, singleAnswers, withoutWrites } from './single-answers.ts';
 export type { SingleAnswer } from './single-answers.ts';
+export { stopPod } from './stop-pod.ts';
+export type { PodEnd } from './stop-pod.ts';
 export { settle } from './settle.ts';
 export { scrapesSince, unscraped } from './scrapes.ts';
 export { readItems, storedItems, storedSampleCount } from './stored.ts';

@@ -31,11 +31,20 @@ const MiB = 1024 ** 2;
 const answerMs = 1500;
 const lookEveryMs = 500;
 
+export interface WatchOptions {
+  readonly timeoutMs: number;
+  /** Milliseconds after the flow's end: what was taken in last shows a moment later. */
+  readonly tailMs: number;
+  /** Whether the look says enough, however the rest would go. */
+  enough?(look: MemoryLook): boolean;
+  readonly signal: AbortSignal;
+  note(text: string): void;
+}
+
 /**
  * Looks until the collector's fate is known, or the flow has ended and `tailMs` are over.
- * @param tailMs milliseconds: what was taken in last shows a moment later
  */
-export async function watchMemory(tenant: Tenant, collector: CollectorPod, flow: Flow, options: { readonly timeoutMs: number; readonly tailMs: number; readonly signal: AbortSignal; note(text: string): void }): Promise<MemoryLine> {
+export async function watchMemory(tenant: Tenant, collector: CollectorPod, flow: Flow, options: WatchOptions): Promise<MemoryLine> {
   const group = await nodeGroup(tenant.client.kubeconfigPath ?? '', collector.node);
   const killedBefore = (await oomKills())?.at(-1)?.atSeconds ?? 0;
   const looks: MemoryLook[] = [];
@@ -47,6 +56,7 @@ export async function watchMemory(tenant: Tenant, collector: CollectorPod, flow:
     saw(lookText(look));
     const fixed = fateSoFar(looks, await words() ?? []);
     if (fixed) return fixed;
+    if (options.enough?.(look)) return livingFate(looks);
     if (!running) endedAtMs ??= look.atMs;
     return endedAtMs !== undefined && look.atMs - endedAtMs >= options.tailMs && look.own ? livingFate(looks) : undefined;
   }, { timeoutMs: options.timeoutMs, intervalMs: lookEveryMs, signal: options.signal, step: options });
@@ -55,7 +65,7 @@ export async function watchMemory(tenant: Tenant, collector: CollectorPod, flow:
 
 async function lookAt(tenant: Tenant, collector: CollectorPod, flow: Flow, group: NodeGroup | undefined, signal: AbortSignal): Promise<{ readonly look: MemoryLook; readonly running: boolean }> {
   const [progress, own, pod, nodeReady, memory, hostFreeMiB = 0] = await Promise.all([
-    flowNow(flow, signal), ownWord(tenant, collector, signal), podNow(tenant, collector, signal), isReady(tenant, collector, signal), group && groupMemory(group), freeMemoryMiB(),
+    flowNow(flow, signal), ownWord(tenant, collector.pod, signal), podNow(tenant, collector, signal), isReady(tenant, collector, signal), group && groupMemory(group), freeMemoryMiB(),
   ]);
   const node = memory && { usedMiB: mib(memory.used), anonymousMiB: mib(memory.anonymous), cacheMiB: mib(memory.cache) };
   const look = {
@@ -65,7 +75,8 @@ async function lookAt(tenant: Tenant, collector: CollectorPod, flow: Flow, group
   return { look, running: progress.running };
 }
 
-async function ownWord({ client, namespace }: Tenant, { pod }: CollectorPod, signal: AbortSignal): Promise<OwnWord | undefined> {
+/** What a collector says of itself; undefined where it does not answer in time. */
+export async function ownWord({ client, namespace }: Tenant, pod: string, signal: AbortSignal): Promise<OwnWord | undefined> {
   const at = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
   const text = await proxyGet(client, namespace, 'pod', pod, collectorMetricsPort, '/metrics', at).catch(() => undefined);
   signal.throwIfAborted();

@@ -24,6 +24,17 @@ const collectorMemory = z.strictObject({
   batchItems: z.int().min(1).default(5000),
 });
 
+/** What a size is looked for: the load of SN-5. */
+export const sizingSpec = z.strictObject({
+  spansPerSecond: z.int().min(1).max(100_000),
+  /** Of each span, roughly. */
+  spanBytes: z.int().min(150).max(20_000).default(1000),
+  /** Seconds without a backend that the collector has to bridge without refusing anything. */
+  outageSeconds: z.int().min(0).max(60).default(5),
+  /** Memory limits that are tried, MiB; the largest one that fits its node at most. */
+  mostMiB: z.int().min(128).max(65_536).default(65_536),
+});
+
 /** What a platform file says of its collectors. */
 export const collectorSpec = z.strictObject({
   version: z.string(),

@@ -60,6 +60,7 @@ export function setInPlatform(platform: PlatformSpec, settings: Readonly<Record<
 export const settableKeys = [
   'nodes', 'collector.version', 'collector.scrapeIntervalSeconds', 'allocator', 'allocator.version', 'allocator.strategy',
   'collector.retry', 'collector.queue', 'collector.batching', 'operator', 'operator.version',
+  'sizing.spansPerSecond', 'sizing.spanBytes', 'sizing.outageSeconds',
   'load.version', 'load.pods', 'load.requestsPerSecond', 'load.seconds', 'load.script',
   'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'grafana.version',
 ];

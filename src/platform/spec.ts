@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { backendNames } from '../components/backend.ts';
 import { appsSpec, loadSpec } from './apps-spec.ts';
-import { collectorSpec, nodeSize } from './collector-spec.ts';
+import { collectorSpec, nodeSize, sizingSpec } from './collector-spec.ts';
 
 /** How the allocator hands targets to collectors; the names are its own. */
 export const allocationStrategies = ['per-node', 'consistent-hashing', 'least-weighted'] as const;
@@ -85,6 +85,8 @@ const fields = z.strictObject({
   installed: installed.nullable().default(null),
   /** A limit of Mimir that is multiplied while the platform runs: what TI-5 does. */
   limitChange: z.strictObject({ tenant: z.string(), limit: z.string(), factor: z.number().positive() }).optional(),
+  /** What a collector's size is looked for. */
+  sizing: sizingSpec.exactOptional(),
   /** What delivery is judged by: `exporter-counters` is the twin that believes the sender. */
   judgedBy: z.enum(['ledger', 'exporter-counters']).default('ledger'),
 });
