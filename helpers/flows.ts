@@ -1,7 +1,7 @@
 /** Bounded streams of numbered items from a tenant's sender. What was stored of them: ledger.ts. */
 import { flowProgress, flowStateOf, orderFlow, stopOrder } from '../src/components/sender/control.ts';
 import type { SenderPlace } from '../src/components/sender/control.ts';
-import type { FlowOrder, FlowSignal, FlowState } from '../src/components/sender/flow.ts';
+import type { FlowOrder, FlowProgress, FlowSignal, FlowState } from '../src/components/sender/flow.ts';
 import type { Backend, BackendName } from '../src/components/backend.ts';
 import type { BackendIntake } from '../src/components/backend-access.ts';
 import type { AskAs } from '../src/components/stored-flow.ts';
@@ -82,6 +82,11 @@ async function start(tenant: Tenant, order: FlowOrder, signal?: AbortSignal): Pr
 /** Everything that the sender knows of a flow, also while it runs. */
 export async function flowState(flow: Flow, signal?: AbortSignal): Promise<FlowState> {
   return flowStateOf(senderOf(flow.tenant), flow.order.name, signal);
+}
+
+/** How far a flow is, in a few numbers. */
+export async function flowNow(flow: Flow, signal?: AbortSignal): Promise<FlowProgress> {
+  return flowProgress(senderOf(flow.tenant), flow.order.name, signal);
 }
 
 /** Ends a flow early and answers its state; requests under way are still awaited. Ended flows are left as they are. */

@@ -21,7 +21,10 @@ export interface Claim {
    * the other's.
    */
   readonly sidesTogether?: true;
-  /** `own-nodes`: its outages cut a node's network or kill a node's processes, which no cluster of somebody else is asked to bear. */
+  /**
+   * `own-nodes`: its outages cut a node's network or kill a node's processes, which no cluster of somebody else is asked to bear.
+   * `page-cache`: it decides whose memory the pages of a program are.
+   */
   readonly needs?: readonly ClaimNeed[];
   /**
    * How it is judged on a platform that is the user's own and stays as it is: its check must not look at more than what the tenants'
@@ -41,7 +44,7 @@ export interface Claim {
 }
 
 /** What a claim needs of its provider beside clusters and nodes, which its platform says. */
-export type ClaimNeed = 'own-nodes';
+export type ClaimNeed = 'own-nodes' | 'page-cache';
 
 export interface Check {
   (subject: Subject): Promise<Finding | NotJudged>;

@@ -1,11 +1,18 @@
 import type { Abilities } from '../clusters/provider.ts';
 import { clustersOf } from '../platform/clusters.ts';
+import type { PlatformSpec } from '../platform/spec.ts';
 import type { Claim } from './claim.ts';
 import { notBlackBox } from './installed.ts';
 import type { ClaimResult } from './result.ts';
 import type { Side } from './sides.ts';
 
-type Able = Pick<Abilities, 'clusters' | 'nodes' | 'ownNodes' | 'operatorThere'>;
+type Able = Pick<Abilities, 'clusters' | 'nodes' | 'ownNodes' | 'operatorThere'> & Partial<Pick<Abilities, 'nodeMemory' | 'nodeFiles' | 'freeMemoryMiB'>>;
+
+/** What stays free whatever a claim does to its nodes, MiB. */
+export const reserveMiB = 2048;
+
+/** Beside nodes with a memory of their own: control plane, backends, sender and the harness itself, MiB. */
+export const besideMiB = 3072;
 
 /** Why a provider of these abilities cannot have a claim judged, for a person; undefined where it can. @param installed whether the platform is the user's own */
 export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able, installed = false): string | undefined {
@@ -14,9 +21,19 @@ export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able, inst
   const nodes = Math.max(...sides.map(({ spec }) => spec.nodes));
   if (clusters > able.clusters) return `needs ${clusters} clusters, and there ${are(able.clusters)}: name a context for each, or one for several, e.g. --context a,b,b`;
   if (nodes > able.nodes) return `needs ${nodes} nodes that take pods, and the cluster has ${able.nodes}`;
+  const memory = Math.max(...sides.map(({ spec }) => sizedMiB(spec)));
+  if (memory > 0 && able.nodeMemory !== 'enforced') return 'needs nodes whose memory is a limit, which this provider has none of';
+  const missing = memory > 0 && able.freeMemoryMiB !== undefined ? memory + besideMiB + reserveMiB - able.freeMemoryMiB : 0;
+  if (missing > 0) return `takes up to ${memory + besideMiB} MiB, ${memory} of them as nodes, and leaves the machine ${reserveMiB}: ${able.freeMemoryMiB} MiB are free, ${missing} too few`;
+  if (claim.needs?.includes('page-cache') && !able.nodeFiles) return 'decides whose memory the pages of a program are, which it can on the embedded provider\'s nodes only';
   if (claim.needs?.includes('own-nodes') && !able.ownNodes) return 'cuts a node\'s network or kills its processes, which it does on no cluster that is not the run\'s own';
   if (able.operatorThere !== undefined && sides.some(({ spec }) => spec.operator !== null)) return `brings an OpenTelemetry operator, and ${able.operatorThere}: ${wayOut(sides)}`;
   return undefined;
+}
+
+/** Memory of all nodes of a platform that have one of their own, MiB. */
+export function sizedMiB({ nodeSizes }: PlatformSpec): number {
+  return Object.values(nodeSizes).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
 }
 
 /** What an operator of somebody else leaves to do: agents, and a node's collector of its own, are an operator's work alone. */

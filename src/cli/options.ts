@@ -30,8 +30,12 @@ export const options = {
   reporter: () => flag('--reporter <name>', 'how a run is shown: auto is live on a terminal, else plain').choices(reporterChoices).default('auto'),
   quiet: () => flag('-q, --quiet', 'only verdicts, warnings and what failed'),
   noColor: () => flag('--no-color', 'no colours; NO_COLOR does the same'),
+  load: () => flag('--load <spans/s>', 'spans a second that one collector has to carry').argParser(whole(1, 100_000)),
+  spanBytes: () => flag('--span-bytes <n>', 'size of a span (default: 1000)').argParser(whole(150, 20_000)),
+  outage: () => flag('--outage <seconds>', 'without a backend, which it has to bridge (default: 5)').argParser(whole(0, 60)),
+  config: () => flag('--config <file>', 'your own collector configuration, in place of the seed\'s'),
   failFast: () => flag('--fail-fast', 'stop at the first claim that is not kept'),
-  repeat: () => flag('--repeat <n>', 'judge every claim n times').argParser(count).default(1),
+  repeat: () => flag('--repeat <n>', 'judge every claim n times').argParser(whole(1, 9999)).default(1),
   dryRun: () => new Option('--dry-run', 'show the plan and what is cached, and change nothing'),
   json: () => new Option('--json', 'as JSON'),
 } as const;
@@ -70,7 +74,11 @@ export function expression(text: string): RegExp {
   }
 }
 
-function count(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
-  return Number(text);
+/** Reads whole numbers between these. */
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(number >= least && number <= most)) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    return number;
+  };
 }

@@ -12,6 +12,7 @@ type Verb = (words: readonly string[], flags: Readonly<Record<string, unknown>>)
 /** The verbs, loaded when one is called: `plumbline version` must not wait for a Kubernetes client to load. */
 export const verbs = {
   run: async (): Promise<Verb> => (await import('./run.ts')).run,
+  size: async (): Promise<Verb> => (await import('./size.ts')).size,
   list: async (): Promise<Verb> => (await import('./list.ts')).list,
   up: async (): Promise<Verb> => (await import('./up.ts')).up,
   down: async (): Promise<Verb> => (await import('./down.ts')).down,
@@ -40,6 +41,9 @@ export function program(call: (name: VerbName, words: readonly string[], command
   };
   withOptions(verb('run', '[area|claim-id...]', 'judge claims on real clusters; without a name, all of them'), [
     ...clusterFlags, 'set', 'tenants', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'dryRun', 'json',
+  ]);
+  withOptions(verb('size', '', 'find the smallest node and limits with which a collector carries a load'), [
+    'load', 'spanBytes', 'outage', 'config', ...clusterFlags, 'set', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'dryRun', 'json',
   ]);
   withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), [...clusterFlags, 'set', 'tenants', 'grep', 'noColor', 'json']);
   withOptions(verb('up', '[claim-id]', "start a claim's platform, keep it, and say how to reach it"), [

@@ -15,6 +15,8 @@ export interface KubeClient {
   readonly server: string;
   /** Plain HTTPS to the API server as the user; answers every status, and bodies as text. */
   readonly http: AxiosInstance;
+  /** The file that it was read from, where it was. */
+  readonly kubeconfigPath?: string;
 }
 
 /** What the API server answered instead of what was asked for. */
@@ -38,7 +40,7 @@ const requestTimeoutMs = 10_000;
  */
 export async function kubeClient(kubeconfigPath: string): Promise<KubeClient> {
   const file = await readKubeconfig(kubeconfigPath);
-  return clientOfContext(currentContext(kubeconfigPath, file), guestOf(file));
+  return { ...await clientOfContext(currentContext(kubeconfigPath, file), guestOf(file)), kubeconfigPath };
 }
 
 /** @param runId of the run that is a guest there; left out: the cluster is Plumbline's own */

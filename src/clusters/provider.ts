@@ -51,6 +51,10 @@ export interface Abilities {
   readonly installable: readonly string[];
   /** `enforced`: a node's memory is a kernel limit. */
   readonly nodeMemory: 'enforced' | 'none';
+  /** A node's files and its memory group are this machine's: whose memory a file's pages are can be decided, and its use be read at any time. */
+  readonly nodeFiles?: true;
+  /** What the machine of the nodes can give now, MiB; undefined where nobody says. */
+  readonly freeMemoryMiB?: number;
   /** Nodes take images as archives. */
   readonly imageArchives: boolean;
   /** Nodes pull images from registries by themselves. */
@@ -75,9 +79,18 @@ export interface ClusterSpec {
   readonly nodes: readonly NodeSpec[];
 }
 
+/** What a node is made with, beside its name. */
+export type NodeSize = Omit<NodeSpec, 'name'>;
+
 /** The cluster of a platform with this many nodes, or one of its several by name: platforms of one shape share it. */
-export function clusterOf(nodes: number, name = 'c', place = 0): ClusterSpec {
-  return { name: `${name}${nodes}`, place, nodes: Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` })) };
+export function clusterOf(nodes: number, name = 'c', place = 0, sizes: Readonly<Record<string, NodeSize>> = {}): ClusterSpec {
+  const specs = Array.from({ length: nodes }, (_, index): NodeSpec => ({ name: `node-${index + 1}`, ...sizes[`node-${index + 1}`] }));
+  return { name: [`${name}${nodes}`, ...specs.flatMap(sizeLabel)].join('-'), place, nodes: specs };
+}
+
+/** `n2m2048e0`: the second node has 2048 MiB and evicts at 0. */
+function sizeLabel({ memoryMiB, evictionMiB }: NodeSpec, index: number): readonly string[] {
+  return memoryMiB === undefined ? [] : [`n${index + 1}m${memoryMiB}${evictionMiB === undefined ? '' : `e${evictionMiB}`}`];
 }
 
 /** The name of the step in which a cluster is made, for its provider, the plan and the remembered durations. */
@@ -91,7 +104,14 @@ export interface NodeSpec {
   readonly name: string;
   /** Memory of the node in MiB, as a limit. Left out: what the machine has. */
   readonly memoryMiB?: number;
+  /** MiB that have to be free: with less the kubelet evicts pods. 0: never. Left out: 100, the kubelet's own default. */
+  readonly evictionMiB?: number;
+  /** Only pods that tolerate everything run on it, DaemonSets' as a rule: what a cluster has beside them goes elsewhere. */
+  readonly reserved?: boolean;
 }
+
+/** On a reserved node, from its registration on. */
+export const reservedTaint = { key: 'plumbline.dev/reserved', effect: 'NoSchedule' } as const;
 
 export interface StartedNode {
   /** The Kubernetes node's own name. */

@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1Affinity, V1EnvVar, V1NodeSelectorRequirement, V1PolicyRule } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Affinity, V1EnvVar, V1NodeSelectorRequirement, V1PolicyRule, V1ResourceRequirements } from '@kubernetes/client-node';
 import { labels } from './labels.ts';
 
 /** Small pieces that the manifests of several components share. */
@@ -29,6 +29,17 @@ export function downwardEnv(fields: Readonly<Record<string, string>>): V1EnvVar[
   return Object.entries(fields).map(([name, fieldPath]) => ({ name, valueFrom: { fieldRef: { fieldPath } } }));
 }
 
+/** Memory of a container in MiB; what is left out is not set. */
+export interface Memory {
+  readonly request?: number;
+  readonly limit?: number;
+}
+
+/** @param cpuMilli requested, thousandths of a CPU */
+export function memoryResources({ request, limit }: Memory, cpuMilli: number): V1ResourceRequirements {
+  return { requests: { cpu: `${cpuMilli}m`, ...(request === undefined ? {} : { memory: `${request}Mi` }) }, ...(limit === undefined ? {} : { limits: { memory: `${limit}Mi` } }) };
+}
+
 /** Only on the node of that name. By its name, since a node's label of its host name may differ from it. */
 export function onNode(name: string): V1Affinity {
   return nodeAffinity([{ key: 'metadata.name', operator: 'In', values: [name] }]);
@@ -42,6 +53,21 @@ export function offNodes(names: readonly string[]): V1Affinity | undefined {
 
 function nodeAffinity(matchFields: V1NodeSelectorRequirement[]): V1Affinity {
   return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } } };
+}
+
+/** On nodes whose label is a whole number above this one. */
+export function labelAbove(key: string, above: number): V1Affinity {
+  const matchExpressions = [{ key, operator: 'Gt', values: [String(above)] }];
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } } };
+}
+
+/** Both rules at once, which for nodes are one term; undefined where there is none. */
+export function bothAffinities(one: V1Affinity | undefined, other: V1Affinity | undefined): V1Affinity | undefined {
+  const terms = [one, other].map((affinity) => affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]);
+  const [matchFields, matchExpressions] = [terms.flatMap((term) => term?.matchFields ?? []), terms.flatMap((term) => term?.matchExpressions ?? [])];
+  if (matchFields.length + matchExpressions.length === 0) return undefined;
+  const term = { ...(matchFields.length > 0 ? { matchFields } : {}), ...(matchExpressions.length > 0 ? { matchExpressions } : {}) };
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } };
 }
 
 /** Every component reads its configuration from /etc/plumbline. */

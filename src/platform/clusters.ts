@@ -1,5 +1,5 @@
 import { clusterOf } from '../clusters/provider.ts';
-import type { ClusterSpec } from '../clusters/provider.ts';
+import type { ClusterSpec, NodeSize } from '../clusters/provider.ts';
 import type { PlatformSpec } from './spec.ts';
 
 /** The name under which a platform's parts find its only cluster. */
@@ -30,6 +30,12 @@ export function appsCluster(spec: PlatformSpec): string {
 /** The clusters that a platform needs, by its own names for them. */
 export function clustersOf(spec: PlatformSpec): ReadonlyMap<string, ClusterSpec> {
   const names = clusterNamesOf(spec);
-  if (names.length === 1) return new Map([[names[0], clusterOf(spec.nodes)]]);
-  return new Map(names.map((name, place) => [name, clusterOf(spec.nodes, name, place)]));
+  const sizes = Object.fromEntries(Object.entries(spec.nodeSizes).map(([node, size]) => [node, nodeSize(size)]));
+  if (names.length === 1) return new Map([[names[0], clusterOf(spec.nodes, undefined, undefined, sizes)]]);
+  return new Map(names.map((name, place) => [name, clusterOf(spec.nodes, name, place, sizes)]));
+}
+
+/** A node whose memory counts is left to what a claim puts there: backends and the cluster's DNS must not decide what happens on it. */
+function nodeSize({ memoryMiB, evictionMiB }: PlatformSpec['nodeSizes'][string]): NodeSize {
+  return { memoryMiB, reserved: true, ...(evictionMiB === undefined ? {} : { evictionMiB }) };
 }

@@ -1,11 +1,10 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Affinity } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
-import { nameOf, nodesOf } from '../clusters/nodes.ts';
 import { allocatorAccount, allocatorDeployment, allocatorEndpoint, operatedAllocator } from '../components/allocator/manifests.ts';
 import { collectorAccount, collectorObjects, collectorService, operatedCollector } from '../components/collector/manifests.ts';
 import type { TargetsFrom } from '../components/collector/targets-from.ts';
 import type { CollectorWorkload } from '../components/collector/workload.ts';
-import { offNodes, onNode } from '../components/kit.ts';
+import { onNode } from '../components/kit.ts';
 import { allocatorResource } from '../components/operator/resources.ts';
 import type { AllocatorShape } from '../components/operator/resources.ts';
 import type { ScrapeConfig } from '../components/target/scrape.ts';
@@ -13,6 +12,7 @@ import { operatorComplaint } from './operator.ts';
 import type { Operator } from './operator.ts';
 import { imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
+import { collectorAffinity, onEveryNode } from './placement.ts';
 import type { Workload } from './rollout.ts';
 
 /** Collectors of one side in one cluster. */
@@ -52,7 +52,7 @@ export async function startCollectors(deployment: Deployment, collectors: Collec
   const { client, namespace, workload } = collectors;
   const place = { runId, namespace };
   const served = workload.ports.length > 0;
-  await start(client, [namespaceObject(runId, namespace), ...collectorAccount(place, workload), ...(served ? [collectorService(place, workload)] : [])], deployment);
+  await start(client, [namespaceObject(runId, namespace), ...collectorAccount(place, workload), ...(served ? [collectorService(place, workload, onEveryNode(deployment.spec))] : [])], deployment);
   await (collectors.operator ? startOperated(deployment, collectors, collectors.operator) : startPlain(deployment, collectors));
 }
 
@@ -65,7 +65,7 @@ async function startPlain(deployment: Deployment, { client, namespace, workload,
     await ready({ client, namespace, kind: 'Deployment', name: 'allocator' }, deployment);
   }
   const place = { runId, namespace, image: image('collector', spec.collector.version) };
-  await start(client, collectorObjects(place, workload, offNodes(await closedNodes(deployment, client))), deployment);
+  await start(client, collectorObjects(place, workload, await collectorAffinity(deployment, client)), deployment);
   await ready({ client, namespace, kind: 'DaemonSet', name: 'collector' }, deployment);
 }
 
@@ -76,20 +76,20 @@ async function startOperated(deployment: Deployment, collectors: Collectors, ope
   const made = (kind: Workload['kind'], suffix: string): Promise<unknown> => Promise.all(names.map((name) => ready({
     client, namespace, kind, name: `${name}-${suffix}`, absent: (signal) => operatorComplaint(operator, { namespace, name }, signal), probedSeldom: true,
   }, deployment)));
-  const closed = await closedNodes(deployment, client);
+  const affinity = await collectorAffinity(deployment, client, apart ? [apart.node] : []);
   if (spec.allocator && scrapeConfigs.length > 0) {
-    await start(client, [...allocatorAccount({ runId, namespace }), ...operatedObjects(deployment, collectors, closed, nowhereYet)], deployment);
+    await start(client, [...allocatorAccount({ runId, namespace }), ...operatedObjects(deployment, collectors, affinity, nowhereYet)], deployment);
     await made('Deployment', 'targetallocator');
   }
-  await start(client, operatedObjects(deployment, collectors, closed), deployment);
+  await start(client, operatedObjects(deployment, collectors, affinity), deployment);
   await made('DaemonSet', 'collector');
 }
 
 /**
- * @param closed nodes that the run does not count
+ * @param affinity of the collectors that are none of `apart`
  * @param heldBack selector of nodes in place of all of them
  */
-function operatedObjects(deployment: Deployment, collectors: Collectors, closed: readonly string[], heldBack?: Readonly<Record<string, string>>): KubernetesObject[] {
+function operatedObjects(deployment: Deployment, collectors: Collectors, affinity: V1Affinity | undefined, heldBack?: Readonly<Record<string, string>>): KubernetesObject[] {
   const { runId, spec, images } = deployment;
   const { namespace, workload, apart } = collectors;
   const place = { runId, namespace, image: imageReference(images, { component: 'collector', version: spec.collector.version }) };
@@ -98,7 +98,6 @@ function operatedObjects(deployment: Deployment, collectors: Collectors, closed:
   const separate = allocator !== undefined && allocator.strategy !== 'per-node';
   const from = allocator ? (separate ? { allocatorNamed: main } : { allocator }) : {};
   const held = heldBack ? { nodeSelector: heldBack } : {};
-  const affinity = offNodes([...closed, ...(apart ? [apart.node] : [])]);
   return [
     ...(separate ? [allocatorResource({ runId, namespace, name: main }, allocator)] : []),
     operatedCollector(place, main, workload, { ...from, ...(affinity ? { affinity } : {}), ...held }),
@@ -109,13 +108,4 @@ function operatedObjects(deployment: Deployment, collectors: Collectors, closed:
 function allocatorOf({ spec, images }: Deployment, { scrapeConfigs }: Collectors): AllocatorShape | undefined {
   if (!spec.allocator || scrapeConfigs.length === 0) return undefined;
   return operatedAllocator(imageReference(images, { component: 'allocator', version: spec.allocator.version }), spec.allocator.strategy);
-}
-
-/**
- * Nodes that the run does not count. A DaemonSet goes to those that are cordoned or not Ready as well, where nobody has looked for its
- * images, and it would never be Ready.
- */
-async function closedNodes({ clients, nodes, signal }: Deployment, client: KubeClient): Promise<readonly string[]> {
-  const counted = [...clients].flatMap(([name, one]) => (one === client ? nodes.get(name) ?? [] : []));
-  return (await nodesOf(client, signal)).map(nameOf).filter((name) => !counted.includes(name));
 }

@@ -3,6 +3,7 @@ import { startBackends, waysTo } from './backends.ts';
 import { clusterNamesOf } from './clusters.ts';
 import { startGate } from './gate.ts';
 import { startGrafana } from './grafana.ts';
+import { startHolders } from './holders.ts';
 import { joinInstalled } from './installed.ts';
 import { startOperator, startOperators } from './operator.ts';
 import { clientOf, imageReference } from './parts.ts';
@@ -29,7 +30,9 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
     ...(spec.targets ? { targetsNamespace: deployment.ownTargets ? sideTargetsNamespace(runId, name) : `pl-${runId}-targets-${spec.targets.pods}` } : {}),
   };
   const scraped = bare.targetsNamespace === undefined ? undefined : { ...bare, targetsNamespace: bare.targetsNamespace };
-  const [backends] = await Promise.all([startBackends(deployment, bare.client), scraped && startTargets(deployment, scraped), startOperators(deployment)]);
+  const [backends] = await Promise.all([
+    startBackends(deployment, bare.client), scraped && startTargets(deployment, scraped), startOperators(deployment), startHolders(deployment, bare.client, clusterNamesOf(spec)[0]),
+  ]);
   if (scraped) await startScrapers(deployment, { ...scraped, ...backends }, await startOperator(deployment, bare.client));
   const gate = await startGate(deployment, bare.client, backends);
   const tenants = tenantsOf(deployment);

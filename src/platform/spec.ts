@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { backendNames } from '../components/backend.ts';
-import { userConfigSpec } from '../components/collector/user-config.ts';
 import { appsSpec, loadSpec } from './apps-spec.ts';
+import { collectorSpec, nodeSize, sizingSpec } from './collector-spec.ts';
 
 /** How the allocator hands targets to collectors; the names are its own. */
 export const allocationStrategies = ['per-node', 'consistent-hashing', 'least-weighted'] as const;
@@ -52,25 +52,13 @@ const installed = z.strictObject({
 });
 
 const fields = z.strictObject({
-  /** Nodes of each cluster; each holds one collector. */
+  /** Nodes of each cluster; each holds one collector, unless `collector.on` or `collector.leastNodeMiB` says otherwise. */
   nodes: z.int().min(1).max(50),
+  /** Memory of nodes by name, `node-2`; those left out have what the machine has, and hold all but the collectors. */
+  nodeSizes: z.record(z.string(), nodeSize).default({}),
   /** Names of several clusters; backends run in the first. Left out: everything is in one cluster. */
   clusters: z.array(tenantName).min(2).max(5).optional(),
-  collector: z.strictObject({
-    version: z.string(),
-    /** Seconds between two scrapes of a target. */
-    scrapeIntervalSeconds: z.int().min(1).max(300).default(15),
-    /** retry_on_failure of every exporter. */
-    retry: z.boolean().default(true),
-    /** sending_queue of every exporter; `persistent` keeps it in a file of the node. */
-    queue: z.enum(['none', 'memory', 'persistent']).default('memory'),
-    /** Where items are put together: in the batch processor, as the seed has it, or in the exporter's queue. */
-    batching: z.enum(['processor', 'queue']).default('processor'),
-    /** A node whose collector's exporters lead nowhere. */
-    nowhereOn: z.string().optional(),
-    /** A user's own, in tenants' collectors; the run puts it here (user-collector.ts). */
-    config: userConfigSpec.optional(),
-  }),
+  collector: collectorSpec,
   /** Collectors and allocator are deployed as this operator's resources. Left out or null: as plain objects. */
   operator: z.strictObject({ version: z.string() }).nullable().default(null),
   /** Left out or null: every collector discovers targets by itself, as a DaemonSet without an allocator does. */
@@ -97,6 +85,8 @@ const fields = z.strictObject({
   installed: installed.nullable().default(null),
   /** A limit of Mimir that is multiplied while the platform runs: what TI-5 does. */
   limitChange: z.strictObject({ tenant: z.string(), limit: z.string(), factor: z.number().positive() }).optional(),
+  /** What a collector's size is looked for. */
+  sizing: sizingSpec.exactOptional(),
   /** What delivery is judged by: `exporter-counters` is the twin that believes the sender. */
   judgedBy: z.enum(['ledger', 'exporter-counters']).default('ledger'),
 });
@@ -116,6 +106,7 @@ function needs({ value, issues }: Checked): void {
     { path: 'apps', wants: value.apps?.injected, has: value.operator !== null, needed: 'an operator, which injects the agents' },
     { path: 'collector', wants: value.collector.nowhereOn, has: value.operator !== null && tenants > 0, needed: 'an operator and a tenant: that node\'s collector is a resource of its own' },
     { path: 'load', wants: value.load, has: value.apps !== null, needed: 'apps, which it asks' },
+    { path: 'nodeSizes', wants: Object.values(value.nodeSizes).some(({ othersMiB }) => othersMiB > 0), has: value.gate, needed: 'a gate, whose program is what holds memory beside the collector' },
     { path: 'gate', wants: value.gate, has: tenants > 0, needed: 'a tenant, whose collectors send through it' },
     // The samplers tag all that they keep with one tenant's id.
     { path: 'sampling', wants: value.sampling, has: tenants === 1 && value.tempo !== null, needed: 'one tenant, and Tempo' },
@@ -134,13 +125,19 @@ function references({ value, issues }: Checked): void {
       { path: ['tenants', name, 'taggedAs'], name: one.taggedAs, known: tenants },
     ]),
     { path: ['grafana', 'headerMissingFor'], name: value.grafana?.headerMissingFor, known: tenants },
-    { path: ['collector', 'nowhereOn'], name: value.collector.nowhereOn, known: Array.from({ length: value.nodes }, (_, index) => `node-${index + 1}`) },
+    ...[{ path: ['collector', 'nowhereOn'], name: value.collector.nowhereOn }, { path: ['collector', 'on'], name: value.collector.on }].map((one) => ({ ...one, known: nodeNames(value.nodes) })),
+    // The first node holds the backends.
+    ...Object.keys(value.nodeSizes).map((name) => ({ path: ['nodeSizes'], name, known: nodeNames(value.nodes).slice(1) })),
     { path: ['limitChange', 'tenant'], name: value.limitChange?.tenant, known: tenants },
   ];
   for (const one of named) {
     if (one.name === undefined || one.known.includes(one.name)) continue;
     issues.push({ code: 'custom', path: one.path, input: value, message: `${one.name} is none of ${one.known.join(', ') || 'no names at all'}` });
   }
+}
+
+function nodeNames(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `node-${index + 1}`);
 }
 
 /** A JSON merge patch (RFC 7386) on a platform: the one thing that is different. */

@@ -9,7 +9,7 @@ import { tenantCollectorConfig } from '../components/collector/tenant-config.ts'
 import type { OtlpUrls } from '../components/collector/tenant-config.ts';
 import { enriches, podFacts } from '../components/collector/user-config-references.ts';
 import { tenantWorkload } from '../components/collector/workload.ts';
-import type { CollectorWorkload } from '../components/collector/workload.ts';
+import type { CollectorWorkload, TenantWorkloadOptions } from '../components/collector/workload.ts';
 import type { Backends } from './backends.ts';
 import { clusterOfTenant } from './clusters.ts';
 import { startCollectors, targetsFrom } from './collectors.ts';
@@ -18,9 +18,11 @@ import type { StartedGate } from './gate.ts';
 import { startOperator } from './operator.ts';
 import { nodeOf } from './parts.ts';
 import type { Deployment } from './parts.ts';
+import { tolerationsFor } from './placement.ts';
 import { sideAppsNamespace } from './platform.ts';
 import type { Tenant } from './platform.ts';
 import { samplersKnown, startSamplers } from './samplers.ts';
+import type { PlatformSpec } from './spec.ts';
 
 /** The discard port: nobody listens there in a collector's pod. */
 const nobody = 'http://127.0.0.1:9';
@@ -50,8 +52,17 @@ function workloadOf({ spec }: Deployment, tenants: readonly Tenant[], besides: B
   const user = spec.collector.config;
   const config = tenantCollectorConfig({ tenants: collected, otlpUrls: urlsOf(collected[0]?.name ?? ''), delivery: spec.collector, user, ...besides });
   const { persistent } = compositionOf(spec.collector, user);
-  const workload = tenantWorkload(config, { tenants: tenants.length, persistent, discovers: besides.scraping !== undefined, ...(besides.files ? { podLogs: podLogsFolder } : {}) });
+  const workload = tenantWorkload(config, {
+    tenants: tenants.length, persistent, discovers: besides.scraping !== undefined, ...(besides.files ? { podLogs: podLogsFolder } : {}),
+    ...memoryOf(spec.collector), tolerations: tolerationsFor(spec),
+  });
   return user ? { ...workload, enriches: enriches(user), podFacts: podFacts(user) } : workload;
+}
+
+function memoryOf({ memory, graceSeconds }: PlatformSpec['collector']): Pick<TenantWorkloadOptions, 'memory' | 'graceSeconds'> {
+  const { requestMiB, limitMiB, goMemLimitMiB } = memory ?? {};
+  const own = { ...(requestMiB == null ? {} : { request: requestMiB }), ...(limitMiB == null ? {} : { limit: limitMiB }), ...(goMemLimitMiB == null ? {} : { goMemLimit: goMemLimitMiB }) };
+  return { ...(memory ? { memory: own } : {}), ...(graceSeconds === undefined ? {} : { graceSeconds }) };
 }
 
 function besidesOf(deployment: Deployment, at: Pick<Collectors, 'namespace' | 'operator' | 'scrapeConfigs'>, tenant: string): Besides {

@@ -14,6 +14,15 @@ export const noUserConfig = 'null';
  */
 export function withUserConfig(platform: PlatformSpec, config: ReadConfig['config'], later: readonly PlatformPatch[]): PlatformSpec {
   if (Object.keys(platform.tenants).length === 0 || platform.installed) return platform;
-  const said = [...new Set(later.flatMap(({ collector }) => Object.keys(collector ?? {})))];
+  const said = [...new Set(later.flatMap(({ collector }) => leavesOf(collector)))];
   return { ...platform, collector: { ...platform.collector, config: { ...config, said } } };
+}
+
+/** `{queue: none, memory: {limiter: none}}` says `queue` and `memory.limiter`. */
+function leavesOf(patch: unknown): readonly string[] {
+  if (patch === null || typeof patch !== 'object') return [];
+  return Object.entries(patch).flatMap(([key, inner]: readonly [string, unknown]) => {
+    const deeper = leavesOf(inner);
+    return deeper.length === 0 ? [key] : deeper.map((leaf) => `${key}.${leaf}`);
+  });
 }

@@ -28,8 +28,8 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return laidOut.toString().replace(/[ \t]+$/gm, '');
 }
 
-function clustersText({ clusters, nodes }: ClaimNeeds): string {
-  const ofNodes = `${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
+function clustersText({ clusters, nodes, nodeMemoryMiB }: ClaimNeeds): string {
+  const ofNodes = `${nodes} ${nodes === 1 ? 'node' : 'nodes'}${nodeMemoryMiB === undefined ? '' : ` (${nodeMemoryMiB} MiB)`}`;
   return clusters === 1 ? ofNodes : `${clusters} clusters of ${ofNodes}`;
 }
 
@@ -46,7 +46,7 @@ export function claimsText(plan: Plan, style: Style): string {
 /** `plumbline run --dry-run`: what would be done, what is cached, how long the rest usually takes. */
 export function planText(plan: Plan, style: Style): string {
   const { provider, imageSource } = plan;
-  const choices = [`provider  ${[provider.name ?? 'none usable', ...provider.reasons].join(': ')}`, `images    ${imageSource.name}: ${imageSource.reason}`, ...configLines(plan), ...guestLines(plan)];
+  const choices = [`provider  ${[provider.name ?? 'none usable', ...provider.reasons].join(': ')}`, `images    ${imageSource.name}: ${imageSource.reason}`, ...configLines(plan), ...memoryLine(plan), ...guestLines(plan)];
   const steps = plan.steps.map((step) => [step.phase, step.name, stepTime(step)]);
   const claims = plan.claims.map((claim) => [claim.id, claim.area, `${oneLine(claim.claim)}${claim.skipped === undefined ? '' : `\n${skippedText(claim).trimEnd()}`}`]);
   return blocks([
@@ -65,6 +65,12 @@ function choicesText(choices: readonly string[], style: Style): string {
 
 function configLines({ collectorConfig: config }: Plan): readonly string[] {
   return config ? [`pipeline  ${config.file} (${config.digest})${config.notes.map((note) => `; ${note}`).join('')}`] : [];
+}
+
+function memoryLine({ memory }: Plan): readonly string[] {
+  if (!memory) return [];
+  const { upToMiB, nodesMiB, freeMiB, staysFreeMiB } = memory;
+  return [`memory    up to ${upToMiB} MiB, ${nodesMiB} of them as nodes${freeMiB === undefined ? '' : ` (${freeMiB} MiB are free, ${staysFreeMiB} of them stay so)`}`];
 }
 
 /** What the run would do in clusters of somebody else. */

@@ -8,6 +8,8 @@ export interface Plan {
   readonly imageSource: PlannedImageSource;
   /** Where the user's own collector configuration takes the seed's place. */
   readonly collectorConfig?: PlannedConfig;
+  /** Where nodes have a memory of their own: what the run takes at most, and what there is, MiB. */
+  readonly memory?: { readonly upToMiB: number; readonly nodesMiB: number; readonly freeMiB?: number; readonly staysFreeMiB: number };
   /** In the order in which they would start. */
   readonly steps: readonly PlannedStep[];
   readonly claims: readonly PlannedClaim[];
@@ -81,6 +83,8 @@ export interface ClaimNeeds {
   readonly clusters: number;
   /** Of each cluster. */
   readonly nodes: number;
+  /** Memory of those nodes whose memory is a limit, all together, MiB; what they can take at most. */
+  readonly nodeMemoryMiB?: number;
   /** `component version`, e.g. `collector 0.131.0`. */
   readonly images: readonly string[];
 }

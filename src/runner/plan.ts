@@ -3,6 +3,8 @@ import { binaryCacheState } from '../builds/binary.ts';
 import { checkAvailable } from '../builds/available.ts';
 import type { GoBuild } from '../builds/recipe.ts';
 import { loadCatalog, selectClaims } from '../claims/catalog.ts';
+import type { Side } from '../claims/sides.ts';
+import { besideMiB, reserveMiB, sizedMiB } from '../claims/unmet.ts';
 import { chooseProvider } from '../clusters/choose.ts';
 import { clusterStep } from '../clusters/provider.ts';
 import type { Abilities, ClusterProvider, ClusterSpec } from '../clusters/provider.ts';
@@ -12,7 +14,7 @@ import type { ImageRecipe, ImageSource } from '../images/source.ts';
 import { clustersOf } from '../platform/clusters.ts';
 import { imageKey } from '../platform/images.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
-import type { Plan, PlannedStep } from '../reports/plan.ts';
+import type { ClaimNeeds, Plan, PlannedStep } from '../reports/plan.ts';
 import { usualMs } from '../run/durations.ts';
 import { packageRoot } from '../run/paths.ts';
 import { planGuest, rightsMissing } from './guest.ts';
@@ -67,12 +69,13 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
       ...(guest ? { guest: guest.plan } : {}),
       imageSource: { name: source.name, reason },
       ...(collectorConfig ? { collectorConfig } : {}),
+      ...plannedMemory(clusters, abilities),
       steps,
       claims: claims.map(({ claim, sides, images: own, file, unmet }) => ({
         id: claim.id, area: claim.area, claim: claim.claim, twin: claim.twin.wrong, file: relative(packageRoot, file),
         needs: {
           clusters: Math.max(...sides.map((side) => clustersOf(side.spec).size)),
-          nodes: Math.max(...sides.map((side) => side.spec.nodes)), images: own.map(imageKey),
+          nodes: Math.max(...sides.map((side) => side.spec.nodes)), ...nodeMemory(sides), images: own.map(imageKey),
         },
         ...(unmet === undefined ? {} : { skipped: unmet }),
       })),
@@ -80,6 +83,17 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
     },
     suggested: missing.flatMap(({ set }) => set ?? []),
   };
+}
+
+/** All of its clusters' at once, which is more than a run takes that removes one before it makes the next. */
+function plannedMemory(clusters: readonly ClusterSpec[], { freeMemoryMiB: freeMiB }: Abilities): Pick<Plan, 'memory'> {
+  const nodesMiB = clusters.flatMap(({ nodes }) => nodes).reduce((sum, { memoryMiB = 0 }) => sum + memoryMiB, 0);
+  return nodesMiB === 0 ? {} : { memory: { upToMiB: nodesMiB + besideMiB, nodesMiB, ...(freeMiB === undefined ? {} : { freeMiB }), staysFreeMiB: reserveMiB } };
+}
+
+function nodeMemory(sides: readonly Side[]): Pick<ClaimNeeds, 'nodeMemoryMiB'> {
+  const nodeMemoryMiB = Math.max(...sides.map(({ spec }) => sizedMiB(spec)));
+  return nodeMemoryMiB === 0 ? {} : { nodeMemoryMiB };
 }
 
 /** The first verdict must not wait for builds that only a later claim needs. Equal claims keep the catalog's order. */

@@ -3,6 +3,7 @@ import { mayInstall, installPackages } from '../../processes/apt.ts';
 import { command } from '../../processes/command.ts';
 import type { RunContext } from '../../run/context.ts';
 import { runSteps } from '../../run/steps.ts';
+import { freeMemoryMiB } from '../free-memory.ts';
 import type { Abilities } from '../provider.ts';
 import { maxNodes } from './addresses.ts';
 import { topGroupOccupied } from './cgroup-files.ts';
@@ -20,12 +21,15 @@ export async function lookForAbilities(): Promise<Abilities> {
     ...(await kernelObstacles()),
     ...(missing.length > 0 && !apt ? [`Not installed, and there is no apt-get here: ${missing.join(', ')}. Install them with this machine's package manager.`] : []),
   ];
+  const free = await freeMemoryMiB();
   const notes = missing.length > 0 && apt ? [`${missing.join(', ')} will be installed with apt-get.`] : [];
   return {
     usable: obstacles.length === 0,
     findings: [...obstacles, ...notes],
     installable: apt ? missing : [],
     nodeMemory: 'enforced',
+    nodeFiles: true,
+    ...(free === undefined ? {} : { freeMemoryMiB: free }),
     imageArchives: true,
     pullsImages: false,
     // One character of a name counts them; addresses are planned for this many nodes.

@@ -1,4 +1,5 @@
-import { podLogsFolder } from '../provider.ts';
+import { podLogsFolder, reservedTaint } from '../provider.ts';
+import type { NodeSpec } from '../provider.ts';
 import type { AddressPlan } from './addresses.ts';
 import type { Machine } from './machine.ts';
 
@@ -54,7 +55,7 @@ export function cniConfig(subnet: string): unknown {
 }
 
 /** The kubelet of the node with this index. */
-export function kubeletConfig(addresses: AddressPlan, index: number): unknown {
+export function kubeletConfig(addresses: AddressPlan, index: number, { evictionMiB = 100, reserved }: Pick<NodeSpec, 'evictionMiB' | 'reserved'> = {}): unknown {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -78,7 +79,8 @@ export function kubeletConfig(addresses: AddressPlan, index: number): unknown {
     failSwapOn: false,
     makeIPTablesUtilChains: false,
     // Disk is the machine's, not the node's: only memory pressure is a node's own.
-    evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%', 'nodefs.inodesFree': '1%' },
+    evictionHard: { 'memory.available': evictionMiB === 0 ? '0%' : `${evictionMiB}Mi`, 'nodefs.available': '1%', 'imagefs.available': '1%', 'nodefs.inodesFree': '1%' },
+    ...(reserved ? { registerWithTaints: [reservedTaint] } : {}),
     imageGCHighThresholdPercent: 100,
     serializeImagePulls: false,
     podLogsDir: podLogsFolder,

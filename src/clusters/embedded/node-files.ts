@@ -38,7 +38,7 @@ export async function writeNodeFiles(plan: NodePlan, machine: Machine): Promise<
     writeFile(join(dir, 'runtime'), wrapper(spec, machine), { mode: 0o755 }),
     writeFile(join(dir, 'containerd.toml'), containerdConfig(plan.pauseImage, machine)),
     writeFile(join(dir, 'cni/10-plumbline.conflist'), JSON.stringify(cniConfig(podCidr(plan)))),
-    writeFile(join(dir, 'kubelet.yaml'), stringify(kubeletConfig(plan.addresses, plan.index))),
+    writeFile(join(dir, 'kubelet.yaml'), stringify(kubeletConfig(plan.addresses, plan.index, spec))),
     writeFile(join(dir, 'kube-proxy.yaml'), stringify(kubeProxyConfig(plan.addresses, spec.name))),
     ...(spec.memoryMiB === undefined ? [] : [writeFile(join(dir, 'meminfo'), meminfo(await readFile('/proc/meminfo', 'utf8'), spec.memoryMiB))]),
   ]);

@@ -1,3 +1,4 @@
+import { freeMemoryMiB } from '../free-memory.ts';
 import type { Abilities } from '../provider.ts';
 import type { ProviderSettings } from '../settings.ts';
 import { findEngine } from './engine.ts';
@@ -11,12 +12,15 @@ export async function lookForAbilities(settings: ProviderSettings): Promise<Abil
   const engine = await findEngine();
   const image = nodeImage(settings);
   const obstacle = typeof engine === 'string' ? engine : await imageObstacle(engine, image);
+  // An engine elsewhere is taken to be on a machine like this one.
+  const free = await freeMemoryMiB();
   const notes = typeof engine === 'string' ? [] : [`${image} is ${await hasImage(engine, image) ? 'on the Docker engine' : 'pulled by a run'}.`];
   return {
     usable: obstacle === undefined,
     findings: obstacle === undefined ? notes : [obstacle],
     installable: [],
     nodeMemory: 'enforced',
+    ...(free === undefined ? {} : { freeMemoryMiB: free }),
     imageArchives: true,
     pullsImages: true,
     ...most,

@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import { K3sContainer } from '@testcontainers/k3s';
 import type { HostConfig } from 'dockerode';
 import { GenericContainer } from 'testcontainers';
+import { reservedTaint } from '../provider.ts';
 import type { NodeSpec } from '../provider.ts';
 import { nodeContainer, nodeLabels } from './names.ts';
 import { keptLines } from './running.ts';
@@ -73,8 +74,13 @@ export class AgentNode extends GenericContainer {
 /** What k3s brings along and no claim needs: it would take memory of the nodes, and images to pull. */
 const without = ['traefik', 'servicelb', 'metrics-server', 'local-storage'].map((name) => `--disable=${name}`);
 
-function nodeArguments({ args }: NodeKind, { name }: NodeSpec): readonly string[] {
-  return [`--node-name=${name}`, ...args];
+function nodeArguments({ args }: NodeKind, { name, evictionMiB, reserved }: NodeSpec): readonly string[] {
+  return [
+    `--node-name=${name}`,
+    ...(evictionMiB === undefined ? [] : [`--kubelet-arg=eviction-hard=memory.available<${evictionMiB === 0 ? '0%' : `${evictionMiB}Mi`}`]),
+    ...(reserved ? [`--kubelet-arg=register-with-taints=${reservedTaint.key}=:${reservedTaint.effect}`] : []),
+    ...args,
+  ];
 }
 
 /** CgroupnsMode is Docker's, but not in the types of its client. */

@@ -31,14 +31,18 @@ function seedComposition(delivery: Delivery): Composition {
   };
 }
 
+/** Whether a setting, or a part of it, was said after the user's file. */
+type Said = (setting: string) => boolean;
+
 function userComposition(delivery: Delivery, user: UserConfig): Composition {
+  const said: Said = (setting) => user.said.some((path) => path === setting || path.startsWith(`${setting}.`));
   const seed = besideUsers(processorsFor(delivery));
   const processorsOf = (signal: Signal): readonly string[] => {
     const own = user.pipelines[signal];
-    return own ? processorsWith(own, seed.names, user.said) : seed.names;
+    return own ? processorsWith(own, seed.names, said) : seed.names;
   };
   const exporterOf = (signal: Signal, endpoint: string, tenant: string): object =>
-    userExporter(otlpHttpExporter(endpoint, tenant, delivery), delivery, user.said, user.pipelines[signal]?.exporter);
+    userExporter(otlpHttpExporter(endpoint, tenant, delivery), delivery, said, user.pipelines[signal]?.exporter);
   const persistent = signals.some((signal) => storageOf((exporterOf(signal, '', '') as Settings)['sending_queue']) !== undefined);
   const named = new Set(signals.flatMap(processorsOf));
   return {
@@ -56,38 +60,42 @@ function besideUsers({ names, configured }: ReturnType<typeof processorsFor>): R
 
 /** Settings of a platform that decide about a type of processor, and that processor's place. */
 const placed = [
-  { setting: 'limiter', type: 'memory_limiter', place: 'first' },
-  { setting: 'batching', type: 'batch', place: 'last' },
+  { settings: ['memory.limiter'], type: 'memory_limiter', place: 'first' },
+  { settings: ['batching', 'memory.batchItems'], type: 'batch', place: 'last' },
 ] as const;
 
 /** The user's processors; where a setting was said after the file, the seed's of that type in place of the user's, or none where that is what was said. */
-function processorsWith({ processors }: UserPipeline, seed: readonly string[], said: readonly string[]): readonly string[] {
-  return placed.filter(({ setting }) => said.includes(setting)).reduce<readonly string[]>((names, { type, place }) => {
+function processorsWith({ processors }: UserPipeline, seed: readonly string[], said: Said): readonly string[] {
+  return placed.filter(({ settings }) => settings.some(said)).reduce<readonly string[]>((names, { type, place }) => {
     const left = names.filter((id) => typeOf(id) !== type);
     const own = seed.filter((id) => typeOf(id) === type);
     return place === 'first' ? [...own, ...left] : [...left, ...own];
   }, processors);
 }
 
-function userExporter(seed: OtlpHttpExporter, delivery: Delivery, said: readonly string[], user: Settings | undefined): object {
+function userExporter(seed: OtlpHttpExporter, delivery: Delivery, said: Said, user: Settings | undefined): object {
   if (!user) return seed;
   const queue = queueWith((user['sending_queue'] ?? {}) as Settings, seed.sending_queue as Settings, delivery, said);
   const { sending_queue: _, ...others } = user;
   return {
     ...others, endpoint: seed.endpoint, headers: seed.headers,
-    ...(said.includes('retry') ? { retry_on_failure: seed.retry_on_failure } : {}),
+    ...(said('retry') ? { retry_on_failure: seed.retry_on_failure } : {}),
     ...(Object.keys(queue).length > 0 ? { sending_queue: queue } : {}),
   };
 }
 
 /** The user's queue, in the run's own files where it is in files; what was said after the file holds in its place. */
-function queueWith(user: Settings, seed: Settings, { queue, batching }: Delivery, said: readonly string[]): object {
-  if (said.includes('queue') && queue === 'none') return seed;
+function queueWith(user: Settings, seed: Settings, { queue, batching }: Delivery, said: Said): object {
+  if (said('queue') && queue === 'none') return seed;
   const { storage: _, ...written } = user;
-  const persistent = said.includes('queue') ? queue === 'persistent' : storageOf(user) !== undefined;
-  const kept = { ...written, ...(said.includes('queue') ? { enabled: true } : {}), ...(persistent ? { storage: queueStorage } : {}) };
-  if (!said.includes('batching')) return kept;
-  const { batch: __, ...unbatched } = kept as Settings;
-  const { sizer, queue_size: size, batch } = seed;
-  return batching === 'queue' ? { ...unbatched, sizer, queue_size: size, batch } : unbatched;
+  const persistent = said('queue') ? queue === 'persistent' : storageOf(user) !== undefined;
+  const kept: Settings = { ...written, ...(said('queue') ? { enabled: true } : {}), ...(persistent ? { storage: queueStorage } : {}) };
+  const resized = said('memory.queueRequests') ? replaced(kept, seed, ['sizer', 'queue_size']) : kept;
+  return ['batching', 'memory.batchItems'].some(said) ? replaced(resized, seed, batching === 'queue' ? ['sizer', 'queue_size', 'batch'] : ['batch']) : resized;
+}
+
+/** These of the user's settings are the seed's, which may have none of them. */
+function replaced(user: Settings, seed: Settings, names: readonly string[]): Settings {
+  const [own, others] = [Object.entries(seed).filter(([name]) => names.includes(name)), Object.entries(user).filter(([name]) => !names.includes(name))];
+  return Object.fromEntries([...others, ...own]);
 }

@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { BinaryImage } from '../../images/source.ts';
 
+/** Path of the program in its image. */
+export const collectorProgram = '/otelcol';
+
 /** A folder a version. */
 export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
@@ -19,7 +22,7 @@ export function collectorImage(version: string): BinaryImage {
     version,
     registryImage: `otel/opentelemetry-collector-contrib:${version}`,
     build: { name: 'collector', version, ...lockOf('collector', version, locksDir), package: '.', generator: 'ocb', usualSeconds: 165 },
-    entrypoint: '/otelcol',
+    entrypoint: collectorProgram,
     // Upstream's image runs as this user.
     user: 10001,
   };

@@ -1,6 +1,6 @@
-import type { KubernetesObject, V1Affinity, V1PolicyRule } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Affinity, V1EnvVar, V1PolicyRule } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { clusterAccount, configMap, downwardEnv, mountConfig } from '../kit.ts';
+import { clusterAccount, configMap, downwardEnv, memoryResources, mountConfig } from '../kit.ts';
 import { componentLabels, labels } from '../labels.ts';
 import { collectorResource } from '../operator/resources.ts';
 import type { CollectorShape } from '../operator/resources.ts';
@@ -11,9 +11,6 @@ import type { CollectorWorkload } from './workload.ts';
 
 export const collectorMetricsPort = 8888;
 
-/** MiB that a collector is scheduled with. */
-const requestMi = 64;
-
 const env = { POD_NAME: 'metadata.name', NODE_NAME: 'spec.nodeName' };
 
 /** Base URL of the OTLP/HTTP receiver of a namespace's collectors for the tenant at that index, inside their cluster. */
@@ -21,9 +18,9 @@ export function collectorOtlpUrl(namespace: string, index: number): string {
   return `http://collector.${namespace}.svc.cluster.local:${otlpPorts(index).http}`;
 }
 
-/** In front of a namespace's collectors, whoever deployed them: what a pod sends goes to the collector of its node, as it does with the operator's own services. */
-export function collectorService({ runId, namespace }: Omit<Place, 'image'>, { ports }: Pick<CollectorWorkload, 'ports'>): KubernetesObject {
-  const spec = { selector: componentLabels(runId, 'collector'), ports, internalTrafficPolicy: 'Local' };
+/** In front of a namespace's collectors, whoever deployed them: what a pod sends goes to the collector of its node, as it does with the operator's own services, where every node has one. */
+export function collectorService({ runId, namespace }: Omit<Place, 'image'>, { ports }: Pick<CollectorWorkload, 'ports'>, onEveryNode = true): KubernetesObject {
+  const spec = { selector: componentLabels(runId, 'collector'), ports, internalTrafficPolicy: onEveryNode ? 'Local' : 'Cluster' };
   return { apiVersion: 'v1', kind: 'Service', metadata: { name: 'collector', namespace, labels: labels(runId, 'collector') }, spec } as KubernetesObject;
 }
 
@@ -58,27 +55,41 @@ export function collectorObjects(place: Place, workload: CollectorWorkload, affi
   ];
 }
 
-function podSpec(image: string, { memoryMi, graceSeconds, ports, volumes, podSecurityContext, podFacts }: CollectorWorkload): object {
+const wellAt = { httpGet: { path: '/', port: healthPort } };
+
+/** As a careful user has them: the kubelet starts a collector again that does not answer for 15 s. */
+export const collectorProbes = {
+  startupProbe: { ...wellAt, periodSeconds: 1, failureThreshold: 30 },
+  readinessProbe: { ...wellAt, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
+  livenessProbe: { ...wellAt, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
+};
+
+function podSpec(image: string, workload: CollectorWorkload): object {
+  const { memory, graceSeconds, ports, volumes, podSecurityContext, tolerations } = workload;
   const all = [{ name: 'self', port: collectorMetricsPort }, { name: 'health', port: healthPort }, ...ports];
   return {
-    serviceAccountName: 'collector', terminationGracePeriodSeconds: graceSeconds, ...(podSecurityContext ? { securityContext: podSecurityContext } : {}),
+    serviceAccountName: 'collector', terminationGracePeriodSeconds: graceSeconds, ...(podSecurityContext ? { securityContext: podSecurityContext } : {}), ...(tolerations ? { tolerations } : {}),
     containers: [{
       name: 'collector', image, imagePullPolicy: 'IfNotPresent', args: ['--config=/etc/plumbline/collector.yaml'],
-      env: downwardEnv({ ...podFacts, ...env }),
+      env: environment(workload),
       ports: all.map(({ name, port }) => ({ name, containerPort: port })),
-      readinessProbe: { httpGet: { path: '/', port: healthPort }, periodSeconds: 1 },
-      resources: { requests: { cpu: '20m', memory: `${requestMi}Mi` }, limits: { memory: `${memoryMi}Mi` } },
+      readinessProbe: { ...wellAt, periodSeconds: 1 },
+      resources: memoryResources(memory, 20),
       volumeMounts: [mountConfig.mount, ...volumes.map(({ mount }) => mount)],
     }],
     volumes: [mountConfig.volume('collector'), ...volumes.map(({ volume }) => volume)],
   };
 }
 
+function environment({ memory: { goMemLimit }, podFacts }: CollectorWorkload): V1EnvVar[] {
+  return [...downwardEnv({ ...podFacts, ...env }), ...(goMemLimit === undefined ? [] : [{ name: 'GOMEMLIMIT', value: `${goMemLimit}MiB` }])];
+}
+
 /** As the operator's resource; `more` is where it runs, and where its targets come from. */
 export function operatedCollector(place: Place, name: string, workload: CollectorWorkload, more: Partial<CollectorShape> = {}): KubernetesObject {
   return collectorResource({ ...place, name }, {
-    mode: 'daemonset', app: 'collector', image: place.image, config: parse(workload.config) as object, memory: { request: requestMi, limit: workload.memoryMi },
-    env: downwardEnv({ ...workload.podFacts, ...env }), ports: workload.ports, serviceAccount: 'collector', graceSeconds: workload.graceSeconds, volumes: workload.volumes,
-    ...(workload.podSecurityContext ? { podSecurityContext: workload.podSecurityContext } : {}), ...more,
+    mode: 'daemonset', app: 'collector', image: place.image, config: parse(workload.config) as object, memory: workload.memory,
+    env: environment(workload), ports: workload.ports, serviceAccount: 'collector', graceSeconds: workload.graceSeconds, volumes: workload.volumes,
+    ...(workload.podSecurityContext ? { podSecurityContext: workload.podSecurityContext } : {}), ...(workload.tolerations ? { tolerations: workload.tolerations } : {}), ...more,
   });
 }

@@ -20,6 +20,14 @@ export interface Delivery {
   readonly queue: 'none' | 'memory' | 'persistent';
   /** Where items are put together. What is in the batch processor is acknowledged and in no queue: it dies with the process. */
   readonly batching: 'processor' | 'queue';
+  /** How it stays within its memory; left out: the seed's limiter, and queues and batches of a size for minutes of outages. */
+  readonly memory?: {
+    readonly limiter: 'none' | Readonly<Record<string, string | number>>;
+    /** Requests that each exporter's queue holds. */
+    readonly queueRequests: number;
+    /** Items of one request. */
+    readonly batchItems: number;
+  };
 }
 
 /** The seed's. */
@@ -46,9 +54,12 @@ export const queueFolder = '/var/lib/otelcol/queue';
 export const queueStorage = 'file_storage';
 
 /** Processors of every pipeline, and those among them that have to be configured. */
-export function processorsFor({ batching }: Delivery): { readonly names: readonly string[]; readonly configured: Readonly<Record<string, object>> } {
-  const batch = batching === 'processor' ? { batch: { timeout: batchAfter, send_batch_size: batchItems, send_batch_max_size: batchItems } } : {};
-  return { names: ['memory_limiter', ...Object.keys(batch)], configured: { memory_limiter: memoryLimiter, ...batch } };
+export function processorsFor({ batching, memory }: Delivery): { readonly names: readonly string[]; readonly configured: Readonly<Record<string, object>> } {
+  const items = memory?.batchItems ?? batchItems;
+  const batch = batching === 'processor' ? { batch: { timeout: batchAfter, send_batch_size: items, send_batch_max_size: items } } : {};
+  const limiter = memory?.limiter === 'none' ? {} : { memory_limiter: memory?.limiter ?? memoryLimiter };
+  const configured = { ...limiter, ...batch };
+  return { names: Object.keys(configured), configured };
 }
 
 /** Extensions of a collector, its persistent queue's storage among them; fsync, so that it survives the node's death as well. */
@@ -77,11 +88,15 @@ export function otlpHttpExporter(endpoint: string, tenant: string, delivery = us
   };
 }
 
-function sendingQueue({ queue, batching }: Delivery): object {
+function sendingQueue({ queue, batching, memory }: Delivery): object {
   if (queue === 'none') return { enabled: false };
+  const items = memory?.batchItems ?? batchItems;
+  const size = memory ? memory.queueRequests * items : queueItems;
   return {
     enabled: true,
     ...(queue === 'persistent' ? { storage: queueStorage } : {}),
-    ...(batching === 'queue' ? { sizer: 'items', queue_size: queueItems, batch: { flush_timeout: batchAfter, min_size: batchItems, max_size: batchItems } } : {}),
+    ...(batching === 'queue'
+      ? { sizer: 'items', queue_size: size, batch: { flush_timeout: batchAfter, min_size: items, max_size: items } }
+      : memory ? { queue_size: memory.queueRequests } : {}),
   };
 }

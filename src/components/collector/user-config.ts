@@ -29,7 +29,7 @@ export const userConfigSpec = z.strictObject({
   processors: z.record(z.string(), settings),
   /** A signal without one has the seed's. */
   pipelines: z.strictObject({ traces: pipeline.exactOptional(), metrics: pipeline.exactOptional(), logs: pipeline.exactOptional() }),
-  /** Settings of a platform's `collector` that were said after this file and hold in its place: by `--set`, or by the patch of a twin or cell. */
+  /** Settings of a platform's `collector` (`queue`, `memory.limiter`) that were said after this file and hold in its place: by `--set`, or by the patch of a twin or cell. */
   said: z.array(z.string()).default([]),
 });
 

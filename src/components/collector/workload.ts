@@ -1,4 +1,4 @@
-import type { V1PodSecurityContext, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { V1PodSecurityContext, V1Toleration, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { otlpPorts } from './otlp-ports.ts';
 import { queueFolder } from './pipeline.ts';
 
@@ -6,13 +6,13 @@ import { queueFolder } from './pipeline.ts';
 export interface CollectorWorkload {
   /** YAML. */
   readonly config: string;
-  /** MiB. */
-  readonly memoryMi: number;
+  readonly memory: CollectorMemory;
   readonly graceSeconds: number;
   /** Of its receivers. */
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   readonly volumes: readonly MountedVolume[];
   readonly podSecurityContext?: V1PodSecurityContext;
+  readonly tolerations?: readonly V1Toleration[];
   /** Whether it looks for what it scrapes by itself, which takes rights. */
   readonly discovers: boolean;
   /** Whether it asks about the pods that it gets data of, which takes rights, too. */
@@ -21,10 +21,21 @@ export interface CollectorWorkload {
   readonly podFacts?: Readonly<Record<string, string>>;
 }
 
+/** MiB; what is left out is not set. */
+export interface CollectorMemory {
+  readonly request?: number;
+  readonly limit?: number;
+  /** GOMEMLIMIT. */
+  readonly goMemLimit?: number;
+}
+
 export interface MountedVolume {
   readonly mount: V1VolumeMount;
   readonly volume: V1Volume;
 }
+
+/** MiB that a collector is scheduled with. */
+const requestMi = 64;
 
 /** Memory limit of one scraping collector, MiB; three times what this pipeline takes idle (about 60 MiB, measured). */
 const scrapingMi = 192;
@@ -40,7 +51,7 @@ const queueVolume: MountedVolume = {
 
 /** Nobody sends to it. */
 export function scrapingWorkload(config: string, discovers: boolean): CollectorWorkload {
-  return { config, discovers, memoryMi: scrapingMi, graceSeconds: 5, ports: [], volumes: [] };
+  return { config, discovers, memory: { request: requestMi, limit: scrapingMi }, graceSeconds: 5, ports: [], volumes: [] };
 }
 
 export interface TenantWorkloadOptions {
@@ -50,14 +61,21 @@ export interface TenantWorkloadOptions {
   readonly discovers: boolean;
   /** Folder of the node with the output of its pods, where it is read; the collector sees it at the same path. */
   readonly podLogs?: string;
+  /** Left out: what the flows of most claims need. */
+  readonly memory?: CollectorMemory;
+  /** From SIGTERM to SIGKILL. Left out: 2. */
+  readonly graceSeconds?: number;
+  readonly tolerations?: readonly V1Toleration[];
 }
 
 /** Takes OTLP of each of its tenants on ports of their own. */
-export function tenantWorkload(config: string, { tenants, persistent, discovers, podLogs }: TenantWorkloadOptions): CollectorWorkload {
+export function tenantWorkload(config: string, options: TenantWorkloadOptions): CollectorWorkload {
+  const { tenants, persistent, discovers, podLogs, memory = { request: requestMi, limit: tenantMi }, graceSeconds = 2, tolerations = [] } = options;
   const ports = Array.from({ length: tenants }, (_, index) => Object.entries(otlpPorts(index)).map(([name, port]) => ({ name: `${name}-${index}`, port }))).flat();
   const logs = podLogs === undefined ? [] : [podLogsVolume(podLogs)];
   return {
-    config, discovers, memoryMi: tenantMi, graceSeconds: 2, ports, volumes: [...(persistent ? [queueVolume] : []), ...logs],
+    config, discovers, memory, graceSeconds, ports, volumes: [...(persistent ? [queueVolume] : []), ...logs],
+    ...(tolerations.length === 0 ? {} : { tolerations }),
     // The files belong to root's group and are nobody else's to read.
     ...(logs.length === 0 ? {} : { podSecurityContext: { supplementalGroups: [0] } }),
   };

@@ -1,4 +1,6 @@
-import type { KubernetesObject, V1Affinity, V1EnvVar, V1PodSecurityContext, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Affinity, V1EnvVar, V1PodSecurityContext, V1Toleration, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { memoryResources } from '../kit.ts';
+import type { Memory } from '../kit.ts';
 import { labels } from '../labels.ts';
 
 /** The operator's resources, as data. Fields and their defaults: apis/v1beta1 and apis/v1alpha1 of its module. */
@@ -10,8 +12,7 @@ export interface AllocatorShape {
   readonly strategy: 'per-node' | 'consistent-hashing' | 'least-weighted';
   /** An account that may look for what is to be scraped; the operator gives its own accounts no rights. */
   readonly serviceAccount: string;
-  /** MiB. */
-  readonly memory: { readonly request: number; readonly limit: number };
+  readonly memory: Memory;
 }
 
 export interface CollectorShape {
@@ -23,8 +24,8 @@ export interface CollectorShape {
   readonly config: object;
   /** Of a deployment or a stateful set. */
   readonly replicas?: number;
-  /** MiB. */
-  readonly memory: { readonly request: number; readonly limit: number };
+  /** MiB; what is left out is not set. */
+  readonly memory: Memory;
   /** Milliseconds of a CPU in a second. */
   readonly cpuRequest?: number;
   readonly env?: readonly V1EnvVar[];
@@ -37,6 +38,7 @@ export interface CollectorShape {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly volumes?: readonly { readonly volume: V1Volume; readonly mount: V1VolumeMount }[];
   readonly podSecurityContext?: V1PodSecurityContext;
+  readonly tolerations?: readonly V1Toleration[];
   readonly allocator?: AllocatorShape;
   /** Name of a TargetAllocator resource that its targets come from, in place of an allocator of its own. */
   readonly allocatorNamed?: string;
@@ -53,7 +55,7 @@ export function collectorResource({ runId, namespace, name }: Named, shape: Coll
   const { mode, app, image, config, allocator, allocatorNamed, volumes = [], env, ports = [] } = shape;
   const optional = {
     replicas: shape.replicas, env, serviceAccount: shape.serviceAccount, podAnnotations: shape.podAnnotations, affinity: shape.affinity,
-    nodeSelector: shape.nodeSelector, podSecurityContext: shape.podSecurityContext, terminationGracePeriodSeconds: shape.graceSeconds,
+    nodeSelector: shape.nodeSelector, tolerations: shape.tolerations, podSecurityContext: shape.podSecurityContext, terminationGracePeriodSeconds: shape.graceSeconds,
   };
   return {
     apiVersion: 'opentelemetry.io/v1beta1', kind: 'OpenTelemetryCollector',
@@ -63,7 +65,7 @@ export function collectorResource({ runId, namespace, name }: Named, shape: Coll
       mode, image, config, imagePullPolicy: 'IfNotPresent',
       // The version in the image is what the platform says, not what this operator would have.
       upgradeStrategy: 'none',
-      resources: memoryOf(shape.memory, shape.cpuRequest ?? 20), readinessProbe: { periodSeconds: 1 }, livenessProbe,
+      resources: memoryResources(shape.memory, shape.cpuRequest ?? 20), readinessProbe: { periodSeconds: 1 }, livenessProbe,
       ports: ports.map((one) => ({ name: one.name, port: one.port, targetPort: one.port, protocol: 'TCP' })),
       volumes: volumes.map(({ volume }) => volume), volumeMounts: volumes.map(({ mount }) => mount),
       ...(allocator ? { targetAllocator: { enabled: true, ...allocatorSpec(allocator) } } : {}),
@@ -80,11 +82,7 @@ export function allocatorResource({ runId, namespace, name }: Named, allocator: 
 }
 
 function allocatorSpec({ image, strategy, serviceAccount, memory }: AllocatorShape): object {
-  return { image, serviceAccount, allocationStrategy: strategy, filterStrategy: 'relabel-config', prometheusCR: { enabled: false }, resources: memoryOf(memory, 20) };
-}
-
-function memoryOf({ request, limit }: CollectorShape['memory'], cpuMilli: number): object {
-  return { requests: { cpu: `${cpuMilli}m`, memory: `${request}Mi` }, limits: { memory: `${limit}Mi` } };
+  return { image, serviceAccount, allocationStrategy: strategy, filterStrategy: 'relabel-config', prometheusCR: { enabled: false }, resources: memoryResources(memory, 20) };
 }
 
 export interface InstrumentationShape {

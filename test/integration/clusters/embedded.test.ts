@@ -15,7 +15,7 @@ import { podWhere, probe, startProbe } from './support.ts';
 
 conforms({
   provider: embeddedProvider,
-  abilities: { usable: true, findings: [], installable: [], nodeMemory: 'enforced', imageArchives: true, pullsImages: false, clusters: 36, nodes: 100, ownNodes: true, podsReachableFromHost: true },
+  abilities: { usable: true, findings: [], installable: [], nodeMemory: 'enforced', nodeFiles: true, imageArchives: true, pullsImages: false, clusters: 36, nodes: 100, ownNodes: true, podsReachableFromHost: true },
   more: embeddedAlone,
 });
 

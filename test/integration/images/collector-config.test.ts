@@ -57,7 +57,7 @@ async function complaints(said: readonly string[]): Promise<string> {
 test('the collector takes what is composed of a user\'s configuration, whatever of it a twin takes back', async () => {
   expect(await complaints([])).toBe('');
   expect(await complaints(['retry', 'queue'])).toBe('');
-  expect(await complaints(['batching', 'limiter'])).toBe('');
+  expect(await complaints(['batching', 'memory.limiter'])).toBe('');
 });
 
 test('before anything is made, it says itself what it would not start with', async () => {

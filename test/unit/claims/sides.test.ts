@@ -17,6 +17,7 @@ test('a user\'s configuration holds on a claim\'s own platform, and what is wron
   // The claim's file says more than the user's: a queue in files.
   expect(await said('DL-5')).toEqual([[], ['queue']]);
   expect(await said('TI-2')).toEqual([[], []]);
+  expect(await said('SN-1')).toEqual([[], ['on']]);
 });
 
 test('a setting of the same call is said later than the file', async () => {

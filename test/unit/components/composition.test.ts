@@ -21,6 +21,8 @@ function user(said: readonly string[] = [], text = mine): UserConfig {
 
 interface Exporter { readonly sending_queue: object; readonly retry_on_failure: object }
 
+const memory = { limiter: { check_interval: '3s' }, queueRequests: 7, batchItems: 5 };
+
 const traces = (delivery: Partial<Delivery>, said: readonly string[]) => {
   const composition = compositionOf({ ...usualDelivery, ...delivery }, user(said));
   return { names: composition.processorsOf('traces'), persistent: composition.persistent, exporter: composition.exporterOf('traces', 'http://t', 'a') as Exporter };
@@ -65,7 +67,11 @@ test('what was said of batching and of the limiter takes the seed\'s processor i
   expect(traces({ batching: 'processor' }, ['batching']).names).toEqual(['filter/x', 'memory_limiter/a', 'batch/plumbline']);
   const queue = traces({ batching: 'queue' }, ['batching']);
   expect([queue.names, queue.exporter.sending_queue]).toEqual([['filter/x', 'memory_limiter/a'], expect.objectContaining({ sizer: 'items', storage: 'file_storage', batch: { flush_timeout: '200ms', min_size: 5000, max_size: 5000 } })]);
-  expect(traces({}, ['limiter']).names).toEqual(['memory_limiter/plumbline', 'filter/x', 'batch']);
+  expect(traces({ memory }, ['memory.limiter.check_interval']).names).toEqual(['memory_limiter/plumbline', 'filter/x', 'batch']);
+  expect(traces({ memory: { ...memory, limiter: 'none' } }, ['memory.limiter']).names).toEqual(['filter/x', 'batch']);
+  expect(traces({ memory }, ['memory.queueRequests']).exporter.sending_queue).toEqual({ queue_size: 7, storage: 'file_storage' });
+  // Its file may say what it likes of them.
+  expect(traces({ memory: { ...memory, limiter: 'none' } }, ['memory.goMemLimitMiB'])).toEqual(traces({}, []));
 });
 
 test('what is scraped goes through the user\'s processors, labelled after a limiter that is first', () => {

@@ -1,0 +1,39 @@
+/** A pod that is asked to end, and how it did. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { KubeApiError, get, json } from '../src/clusters/kube-api.ts';
+import type { Tenant } from '../src/platform/platform.ts';
+import { until } from '../src/run/wait.ts';
+
+export interface PodEnd {
+  /** From the request to the pod's being gone. */
+  readonly afterMs: number;
+  /** Of its container; undefined where the pod went before anybody could look. */
+  readonly exitCode?: number;
+}
+
+/** Deletes a pod of a tenant's namespace, with its own grace period, and waits until it is gone. */
+export async function stopPod({ client, namespace }: Tenant, { name, uid }: { readonly name: string; readonly uid: string }, options: { readonly timeoutMs: number; readonly signal: AbortSignal; note(text: string): void }): Promise<PodEnd> {
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+  const start = performance.now();
+  const { status, data } = await client.http.delete<string>(path);
+  if (status >= 300) throw new KubeApiError(status, data);
+  let exitCode: number | undefined;
+  await until(`${name} gone`, async ({ saw, signal }) => {
+    const pod = await podOf(client, path, signal);
+    if (pod?.metadata?.uid !== uid) return true;
+    const ended = pod.status?.containerStatuses?.[0]?.state?.terminated;
+    exitCode ??= ended?.exitCode;
+    saw(ended ? `ended with code ${ended.exitCode}` : 'still running');
+    return undefined;
+  }, { timeoutMs: options.timeoutMs, intervalMs: 100, signal: options.signal, step: options });
+  return { afterMs: Math.round(performance.now() - start), ...(exitCode === undefined ? {} : { exitCode }) };
+}
+
+async function podOf(client: Tenant['client'], path: string, signal: AbortSignal): Promise<V1Pod | undefined> {
+  try {
+    return json(await get(client, path, { signal })) as V1Pod;
+  } catch (error) {
+    if (error instanceof KubeApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}

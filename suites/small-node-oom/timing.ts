@@ -1,0 +1,50 @@
+/** Windows and loads of the small-node-oom area. */
+
+/** A span of 5 KB as an app with large attributes (a statement, a stack trace) sends it; batches as SDKs make them, some at once. */
+const largeSpans = { padBytes: 5000, batch: 100, spansPerTrace: 100, concurrency: 8, timeoutSeconds: 5 };
+
+export const timing = {
+  /** SN-1. */
+  incident: {
+    /** 100 MB/s: what fills 2 GiB within a dozen seconds, and is refused in time on 4 GiB. */
+    flood: { ...largeSpans, ratePerSecond: 20_000, seconds: 16 },
+    /** The backend is out for the whole of it. */
+    outageSeconds: 90,
+    /** After the flood: a collector that dies of what it took last does so within this time. */
+    tailSeconds: 3,
+    boundSeconds: 60,
+  },
+  /** SN-2. Nodes from here on have a collector, MiB. */
+  leastNodeMiB: 4096,
+  placedSeconds: 2,
+  /** SN-5. */
+  sizing: {
+    spans: { batch: 100, spansPerTrace: 100, concurrency: 8, timeoutSeconds: 5 },
+    /** Of a span without padding. */
+    bareBytes: 150,
+    /** Of load after the outage. */
+    calmSeconds: 3,
+    boundSeconds: 120,
+    /** For the queue to empty once the load is over. */
+    drainSeconds: 15,
+    /** What a node holds beside the collector where nobody can measure it, MiB: kubelet, runtime and a few pods. */
+    floorMiB: 500,
+  },
+  /** SN-4. */
+  gracefulStop: {
+    /** Fills a queue of some hundred megabytes, which is more than half of what the limiter lets in. */
+    flood: { ...largeSpans, ratePerSecond: 12_000, seconds: 5 },
+    /** Nothing passes the gate until the queue is full. */
+    outageSeconds: 60,
+    /** Then each request of 512 spans takes this long: the queue's end is some seconds away whatever Tempo does. */
+    slowMs: 500,
+    slowSeconds: 120,
+    /** For the exporters' back-off of the outage, 2 s at most. */
+    recoverSeconds: 20,
+    /** Of the flood still queued when the collector is asked to end; with less there is no ordeal. */
+    queuedShare: 0.5,
+    /** From SIGTERM to the pod's end: its grace period and what the kubelet takes. */
+    boundSeconds: 90,
+    deliverySeconds: 5,
+  },
+};
