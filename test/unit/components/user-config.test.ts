@@ -15,7 +15,7 @@ processors:
   memory_limiter: {check_interval: 1s, limit_mib: 100}
 exporters:
   debug:
-  otlphttp/tempo: {endpoint: 'https://tempo.example', headers: {authorization: secret}, tls: {insecure: true}, auth: {authenticator: a}, compression: zstd, max_conns_per_host: 4}
+  otlphttp/tempo: {endpoint: 'https://tempo.example', headers: {authorization: secret}, tls: {insecure: true}, auth: {authenticator: a}, compression: none, max_conns_per_host: 4}
   otlp/loki: {endpoint: 'loki.example:4317', retry_on_failure: {max_interval: 5s}, sending_queue: {queue_size: 10, storage: file_storage/q}, keepalive: {time: 1s}, headers: {a: b}}
 extensions: {health_check: {}, pprof: {}, file_storage/q: {directory: /q}}
 service:
@@ -59,7 +59,7 @@ test('of each signal the processors are taken in their order, with their setting
 
 test('an exporter over HTTP keeps all but where it leads and as whom; one by gRPC keeps queue, retry, timeout and compression', () => {
   const { traces, logs } = take(plain).config.pipelines;
-  expect(traces?.exporter).toEqual({ compression: 'zstd', max_conns_per_host: 4 });
+  expect(traces?.exporter).toEqual({ compression: 'none', max_conns_per_host: 4 });
   // The default of gRPC is 5 s, and that of HTTP 30.
   expect(logs?.exporter).toEqual({ timeout: '5s', retry_on_failure: { max_interval: '5s' }, sending_queue: { queue_size: 10, storage: 'file_storage/q' } });
 });
@@ -76,6 +76,15 @@ test('what is not in the collectors as it was written is said', () => {
   ]);
   expect(take(piped('metrics: {exporters: [debug]}')).notes).toContain('metrics: no exporter of it sends OTLP (debug), and the seed\'s is in its place');
   expect(take(piped('metrics: {exporters: [debug]}')).config.pipelines.metrics).toEqual({ processors: [] });
+});
+
+test('data goes out as every backend and the gate read it', () => {
+  const sent = (settings: string): unknown => {
+    const { config, notes } = take(piped('traces: {exporters: [otlphttp]}').replace('otlphttp: {}', `otlphttp: {${settings}}`));
+    return [config.pipelines.traces?.exporter, notes.filter((note) => note.startsWith('otlphttp'))];
+  };
+  expect(sent('compression: gzip, compression_params: {level: 1}, encoding: proto')).toEqual([{ compression: 'gzip', compression_params: { level: 1 }, encoding: 'proto' }, []]);
+  expect(sent('compression: zstd, compression_params: {level: 11}, encoding: json')).toEqual([{}, ['otlphttp: compression zstd is gzip here, which every backend reads', 'otlphttp: encoding json is protobuf here']]);
 });
 
 test('of several pipelines of a signal the one that takes OTLP is meant, if it is one', () => {
