@@ -1,3 +1,4 @@
+import { saidInstead } from '../components/collector/composition.ts';
 import { builtWith } from '../components/collector/user-config-build.ts';
 import { configRefused } from '../components/collector/user-config-refused.ts';
 import { storageOf } from '../components/collector/user-config-exporter.ts';
@@ -23,8 +24,14 @@ export async function planUserConfig({ config, notes }: ReadConfig, claims: read
   if (source.name === 'build') await Promise.all(versionsOf(judged).map((version) => refuseUntaken(config, version)));
   return {
     file: config.file, digest: config.digest,
-    notes: [...notes, ...(without.length > 0 ? [`the collectors of ${without.join(', ')} scrape and take no OTLP: it has no place in them`] : [])],
+    notes: [...notes, ...settingNotes(judged), ...(without.length > 0 ? [`the collectors of ${without.join(', ')} scrape and take no OTLP: it has no place in them`] : [])],
   };
+}
+
+/** What `--set` says beside the file holds on claims' own platforms, too. */
+function settingNotes(claims: readonly ResolvedClaim[]): readonly string[] {
+  const said = claims.flatMap(({ sides: [own] }) => (own?.spec.collector.config ? saidInstead(own.spec.collector.config) : []));
+  return [...new Set(said)].map((setting) => `collector.${setting} holds in its place, as --set says`);
 }
 
 async function refuseUntaken(config: ReadConfig['config'], version: string): Promise<void> {

@@ -52,6 +52,14 @@ function userComposition(delivery: Delivery, user: UserConfig): Composition {
   };
 }
 
+/** Settings of a platform that hold in place of a user's file where they are said after it. */
+const deciding = ['retry', 'queue', 'batching', 'memory.limiter', 'memory.queueRequests', 'memory.batchItems'];
+
+/** Those of what was said after a user's file that are not in the collectors as the file has it. */
+export function saidInstead({ said }: Pick<UserConfig, 'said'>): readonly string[] {
+  return said.filter((path) => deciding.some((setting) => path === setting || path.startsWith(`${setting}.`)));
+}
+
 /** The seed's processors by ids that a user's own do not have. */
 function besideUsers({ names, configured }: ReturnType<typeof processorsFor>): ReturnType<typeof processorsFor> {
   const renamed = (id: string): string => `${id}/plumbline`;

@@ -35,6 +35,8 @@ test('the plan names file and digest, what is not as it was written, and the cla
     'it has no pipeline of traces, and the seed\'s is in its place', 'it has no pipeline of metrics, and the seed\'s is in its place',
     'the collectors of SD-1 scrape and take no OTLP: it has no place in them',
   ] });
+  const { notes } = await planned(['TI-2'], config('batch'), { set: { 'collector.config': 'mine.yaml', 'collector.queue': 'none', 'collector.version': '0.131.0' } });
+  expect(notes.at(-1)).toBe('collector.queue holds in its place, as --set says');
   await expect(planned(['SD-1', 'VC-1'], config('batch'))).rejects.toMatchObject(refused('SD-1, VC-1'));
 });
 
