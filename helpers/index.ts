@@ -19,7 +19,7 @@ export { backendMetrics, discardedAs, discards, receivedSpans } from './discards
 export type { Discard } from './discards.ts';
 export { exporterCounts, exporterMetrics } from './exporter-counts.ts';
 export type { ExporterCounts } from './exporter-counts.ts';
-export { acknowledgedRanges, backendFor, finished, flowState, refusedRanges, startFlow, startProbe, stopFlow } from './flows.ts';
+export { acknowledgedRanges, backendFor, finished, flowState, refusedAtFirst, refusedRanges, startFlow, startProbe, stopFlow } from './flows.ts';
 export type { Flow, FlowAnswer, FlowSecond, FlowSignal, FlowSpec, FlowState, Latency, Via } from './flows.ts';
 export { ledgerEvidence, reckon, reckoningText, settledLedger } from './ledger.ts';
 export type { Reckoning } from './ledger.ts';
