@@ -20,7 +20,7 @@ export type { Discard } from './discards.ts';
 export type { Fate, FateKind, KernelWord, MemoryLook, PodState } from './collector-fate.ts';
 export { exporterCounts, exporterMetrics } from './exporter-counts.ts';
 export type { ExporterCounts } from './exporter-counts.ts';
-export { acknowledgedRanges, backendFor, finished, flowState, refusedRanges, startFlow, startProbe, stopFlow } from './flows.ts';
+export { acknowledgedRanges, backendFor, finished, flowState, refusedAtFirst, refusedRanges, startFlow, startProbe, stopFlow } from './flows.ts';
 export type { Flow, FlowAnswer, FlowSecond, FlowSignal, FlowSpec, FlowState, Latency, Via } from './flows.ts';
 export { collectorPods, freshCollector } from './fresh-collector.ts';
 export type { CollectorPod, PageCacheOwner, StartConditions } from './fresh-collector.ts';
