@@ -21,8 +21,8 @@ export type { Fate, FateKind, KernelWord, MemoryLook, PodState } from './collect
 export { exporterCounts, exporterMetrics } from './exporter-counts.ts';
 export type { ExporterCounts } from './exporter-counts.ts';
 export { acknowledgedRanges, backendFor, finished, flowState, refusedAtFirst, refusedRanges, startFlow, startProbe, stopFlow } from './flows.ts';
-export type { Flow, FlowAnswer, FlowSecond, FlowSignal, FlowSpec, FlowState, Latency, Via } from './flows.ts';
-export { collectorPods, freshCollector } from './fresh-collector.ts';
+export type { Flow, FlowAnswer, FlowSecond, FlowSignal, FlowSpec, FlowState, ItemRange, Latency, Via } from './flows.ts';
+export { collectorPods, freshCollector, onlyCollector } from './fresh-collector.ts';
 export type { CollectorPod, PageCacheOwner, StartConditions } from './fresh-collector.ts';
 export { ledgerEvidence, reckon, reckoningText, settledLedger } from './ledger.ts';
 export type { Reckoning } from './ledger.ts';

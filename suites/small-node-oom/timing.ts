@@ -17,6 +17,16 @@ export const timing = {
   /** SN-2. Nodes from here on have a collector, MiB. */
   leastNodeMiB: 4096,
   placedSeconds: 2,
+  /** SN-3. */
+  headroom: {
+    /** The load of SN-1, for less long: all of it has to go through in the end. What is refused is sent again by who sent it. */
+    flood: { ...largeSpans, ratePerSecond: 20_000, seconds: 8, againSeconds: 60 },
+    /** As long as the flood: what is acknowledged until then stays in the queue. */
+    outageSeconds: 9,
+    boundSeconds: 90,
+    /** Once the last span is acknowledged. */
+    drainSeconds: 30,
+  },
   /** SN-5. */
   sizing: {
     spans: { batch: 100, spansPerTrace: 100, concurrency: 8, timeoutSeconds: 5 },
