@@ -1,5 +1,6 @@
 import { PlumblineError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
+import type { ReadConfig } from '../components/collector/user-config-file.ts';
 import { deploy } from '../platform/deploy.ts';
 import type { Installed } from '../platform/installed-spec.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -25,6 +26,8 @@ export interface Judging {
   readonly round: number;
   /** The user's own tenants and limits, in place of the claims' ones. */
   readonly tenants?: UserTenants;
+  /** The user's own collector configuration, in place of the seed's. */
+  readonly collectorConfig?: ReadConfig['config'];
   /** The user's own platform, in place of the claims' ones. */
   readonly installed?: Installed;
   /** Ends the whole run with an error of wrong use: no other claim would fare better. */

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../platform/platform-file.ts';
+import type { ReadConfig } from '../components/collector/user-config-file.ts';
+import { patchOf, patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../platform/platform-file.ts';
 import type { Installed } from '../platform/installed-spec.ts';
-import type { PlatformSpec } from '../platform/spec.ts';
+import type { PlatformPatch, PlatformSpec } from '../platform/spec.ts';
+import { userConfigKey, withUserConfig } from '../platform/user-collector.ts';
 import { renamedFor, withUserTenants } from '../platform/user-tenants.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 import type { Claim } from './claim.ts';
@@ -20,6 +22,8 @@ export interface Side {
 export interface SideOptions {
   readonly settings: Readonly<Record<string, string>>;
   readonly tenants?: UserTenants;
+  /** The user's own collector configuration, in place of the seed's. */
+  readonly collectorConfig?: ReadConfig['config'];
   /** The user's own platform, in place of the claim's. */
   readonly installed?: Installed;
   /** Which time of a repeated claim this is, from 1. */
@@ -28,7 +32,8 @@ export interface SideOptions {
 
 /**
  * A claim's sides in the order in which they run: the claim's own platform, its twin, its cells. `--set` and `--tenants`
- * change the claim's own platform; the twin is that platform with its one thing wrong.
+ * change the claim's own platform; the twin is that platform with its one thing wrong. A user's collector configuration holds until a setting or
+ * a patch says something else.
  * @throws PlumblineError of a malformed platform, patch or setting
  */
 export async function sidesOf(claim: Claim, { settings, installed, round = 1, ...options }: SideOptions): Promise<readonly Side[]> {
@@ -38,10 +43,12 @@ export async function sidesOf(claim: Claim, { settings, installed, round = 1, ..
   const own = setInPlatform(installed ? installedPlatform(installed, ownTenants) : tenants ? withUserTenants(ownTenants, tenants) : ownTenants, settings);
   const twin = patchPlatform(own, tenants ? renamedFor(ownTenants, tenants, patch) : patch, fileURLToPath(claim.twin.patch));
   const cells = claim.cells ? await readCells(claim.cells, own) : [];
+  const configured = (spec: PlatformSpec, ...patches: readonly PlatformPatch[]): PlatformSpec =>
+    (options.collectorConfig ? withUserConfig(spec, options.collectorConfig, [...patchesOf(settings), ...patches]) : spec);
   return [
-    { role: 'claim', name, spec: own },
-    { role: 'twin', name: `${name}-twin`, spec: twin },
-    ...cells.map((spec, index): Side => ({ role: 'measured', name: `${name}-cell-${index + 1}`, spec })),
+    { role: 'claim', name, spec: configured(own) },
+    { role: 'twin', name: `${name}-twin`, spec: configured(twin, patch) },
+    ...cells.map((cell, index): Side => ({ role: 'measured', name: `${name}-cell-${index + 1}`, spec: configured(cell.spec, cell.patch) })),
   ];
 }
 
@@ -50,9 +57,18 @@ export function cellVersions(spec: PlatformSpec): Record<string, string> {
   return { ...(spec.allocator ? { allocator: spec.allocator.version } : {}), collector: spec.collector.version };
 }
 
-async function readCells(file: URL, own: PlatformSpec): Promise<readonly PlatformSpec[]> {
+interface Cell {
+  readonly spec: PlatformSpec;
+  readonly patch: PlatformPatch;
+}
+
+async function readCells(file: URL, own: PlatformSpec): Promise<readonly Cell[]> {
   const patches = await readPatches(file);
-  return patches.map((patch, index) => patchPlatform(own, patch, `${fileURLToPath(file)}, entry ${index + 1}`));
+  return patches.map((patch, index) => ({ patch, spec: patchPlatform(own, patch, `${fileURLToPath(file)}, entry ${index + 1}`) }));
+}
+
+function patchesOf(settings: Readonly<Record<string, string>>): readonly PlatformPatch[] {
+  return Object.entries(settings).filter(([key]) => key !== userConfigKey).map(([key, value]) => patchOf(key, value));
 }
 
 /** Whether a twin differs from its claim in nothing but empty mappings, which a patch leaves where it takes something away. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { noUserConfig, userConfigKey } from '../platform/user-collector.ts';
 import { nearest } from '../run/nearest.ts';
 import type { PlumblineError } from '../errors.ts';
 import { imageChoices, keepChoices, providerChoices, reporterChoices } from './choices.ts';
@@ -46,7 +47,7 @@ export function findConfig(folder: string): string | undefined {
 }
 
 /**
- * Reads a configuration file; `output`, `tenants` and `kubeconfig` become absolute, relative to the file.
+ * Reads a configuration file; `output`, `tenants`, `kubeconfig` and the file that `set` names become absolute, relative to the file.
  *
  * @throws PlumblineError PL-CONFIG-READ, PL-CONFIG-YAML, PL-CONFIG-UNKNOWN-KEY or PL-CONFIG-VALUE, with file and line
  */
@@ -56,7 +57,12 @@ export function readConfig(path: string): Config {
   if (!parsed.success) throw schemaError(file, parsed.error.issues[0]);
   const files = ['output', 'tenants', 'kubeconfig'] as const;
   const absolute = files.flatMap((name) => (parsed.data[name] === undefined ? [] : [[name, resolve(dirname(path), parsed.data[name])] as const]));
-  return { ...parsed.data, ...Object.fromEntries(absolute) };
+  return { ...parsed.data, ...Object.fromEntries(absolute), ...absoluteInSet(parsed.data, dirname(path)) };
+}
+
+function absoluteInSet({ set }: Config, folder: string): Pick<Config, 'set'> {
+  const named = set?.[userConfigKey];
+  return named === undefined || named === noUserConfig ? {} : { set: { ...set, [userConfigKey]: resolve(folder, named) } };
 }
 
 function schemaError(file: ConfigFile, issue: z.core.$ZodIssue | undefined): PlumblineError {

@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import { customAlphabet } from 'nanoid';
+import { readUserConfig } from '../components/collector/user-config-file.ts';
 import { PlumblineError } from '../errors.ts';
 import type { Installed } from '../platform/installed-spec.ts';
+import { noUserConfig, userConfigKey } from '../platform/user-collector.ts';
 import { readUserTenants } from '../platform/user-tenants.ts';
 import type { ProviderSettings } from '../clusters/settings.ts';
 import type { RunOptions } from '../runner/options.ts';
@@ -29,11 +31,12 @@ const newRunId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 6);
 /**
  * What is asked of the runner; makes no folder yet.
  *
- * @throws PlumblineError PL-TENANTS-INVALID; PL-USAGE for what an installed platform rules out
+ * @throws PlumblineError PL-TENANTS-INVALID, PL-COLLECTOR-CONFIG; PL-USAGE for what an installed platform rules out
  */
 export async function runOptions(selectors: readonly string[], flags: RunFlags, command = typedCommand()): Promise<RunOptions> {
   const runId = newRunId();
   const path = flags.tenants;
+  const collectorConfig = flags.set?.[userConfigKey] ?? noUserConfig;
   refuseBesideInstalled(flags);
   return {
     runId,
@@ -48,6 +51,7 @@ export async function runOptions(selectors: readonly string[], flags: RunFlags, 
     repeat: flags.repeat ?? 1,
     set: flags.set ?? {},
     ...(path === undefined ? {} : { tenants: { path, byName: await readUserTenants(path) } }),
+    ...(collectorConfig === noUserConfig || flags.installed ? {} : { collectorConfig: await readUserConfig(collectorConfig) }),
     ...(flags.installed ? { installed: flags.installed } : {}),
     command,
   };

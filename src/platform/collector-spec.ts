@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { userConfigSpec } from '../components/collector/user-config.ts';
 
 /** A node whose memory is a kernel limit. It takes collectors, what goes with them, and nothing else. */
 export const nodeSize = z.strictObject({
@@ -56,4 +57,6 @@ export const collectorSpec = z.strictObject({
   memory: collectorMemory.exactOptional(),
   /** Seconds from SIGTERM to SIGKILL. Left out: 2. */
   graceSeconds: z.int().min(0).max(600).exactOptional(),
+  /** A user's own, in tenants' collectors; the run puts it here (user-collector.ts). */
+  config: userConfigSpec.exactOptional(),
 });

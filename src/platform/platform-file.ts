@@ -6,6 +6,7 @@ import { parse, YAMLParseError } from 'yaml';
 import { PlumblineError } from '../errors.ts';
 import { platformSpec } from './spec.ts';
 import type { PlatformPatch, PlatformSpec } from './spec.ts';
+import { userConfigKey } from './user-collector.ts';
 
 /**
  * Reads a platform file.
@@ -52,14 +53,20 @@ export function setInPlatform(platform: PlatformSpec, settings: Readonly<Record<
         next: platform.installed ? 'of a platform that is there already, nothing else is set' : `did you mean --set ${closest(key, settable)}=${value}?`,
       });
     }
-    patched = patchPlatform(patched, nest(key.split('.'), scalar(value)), `--set ${key}=${value}`);
+    // It names a file, whose content is put into platforms by itself.
+    if (key !== userConfigKey) patched = patchPlatform(patched, patchOf(key, value), `--set ${key}=${value}`);
   }
   return patched;
 }
 
+/** What one setting of the command line changes. */
+export function patchOf(key: string, value: string): PlatformPatch {
+  return nest(key.split('.'), scalar(value));
+}
+
 export const settableKeys = [
   'nodes', 'collector.version', 'collector.scrapeIntervalSeconds', 'allocator', 'allocator.version', 'allocator.strategy',
-  'collector.retry', 'collector.queue', 'collector.batching', 'operator', 'operator.version',
+  'collector.retry', 'collector.queue', 'collector.batching', userConfigKey, 'operator', 'operator.version',
   'sizing.spansPerSecond', 'sizing.spanBytes', 'sizing.outageSeconds',
   'load.version', 'load.pods', 'load.requestsPerSecond', 'load.seconds', 'load.script',
   'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'grafana.version',

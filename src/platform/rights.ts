@@ -1,7 +1,8 @@
 import type { V1PolicyRule } from '@kubernetes/client-node';
 import type { NeededRights, Right } from '../clusters/rights.ts';
 import { allocatorRules } from '../components/allocator/manifests.ts';
-import { discoveryRules } from '../components/collector/manifests.ts';
+import { discoveryRules, enrichmentRules } from '../components/collector/manifests.ts';
+import { enriches } from '../components/collector/user-config-references.ts';
 import type { PlatformSpec } from './spec.ts';
 
 /** What a run does in clusters of somebody else: what it makes there, and what its user has to be allowed. Both follow from its platforms. */
@@ -68,7 +69,7 @@ const parts: readonly Part[] = [
 export function rightsFor(specs: readonly PlatformSpec[], operatorRules: readonly V1PolicyRule[]): NeededRights {
   const own = [...(specs.every(({ installed }) => installed) ? sendersOnly : always), ...parts.filter(({ is }) => specs.some(is)).flatMap(({ rights }) => rights)];
   const granted = [
-    ...(specs.some(discovers) ? discoveryRules : []), ...(specs.some(hasAllocator) ? allocatorRules : []), ...(specs.some(hasOperator) ? operatorRules : []),
+    ...(specs.some(discovers) ? discoveryRules : []), ...(specs.some(enrichesData) ? enrichmentRules : []), ...(specs.some(hasAllocator) ? allocatorRules : []), ...(specs.some(hasOperator) ? operatorRules : []),
   ];
   return specs.length === 0 ? { own: [], granted: [] } : { own, granted };
 }
@@ -90,10 +91,15 @@ function discovers({ targets, apps }: PlatformSpec): boolean {
   return targets !== null || apps?.scraped === true;
 }
 
+/** By a processor of the user's own collector configuration. */
+function enrichesData({ collector: { config } }: PlatformSpec): boolean {
+  return config !== undefined && enriches(config);
+}
+
 function hasAllocator(spec: PlatformSpec): boolean {
   return spec.allocator !== null && discovers(spec);
 }
 
 function grantsRights(spec: PlatformSpec): boolean {
-  return discovers(spec) || hasOperator(spec);
+  return discovers(spec) || enrichesData(spec) || hasOperator(spec);
 }

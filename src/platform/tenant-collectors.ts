@@ -1,11 +1,13 @@
 import { podLogsFolder } from '../clusters/provider.ts';
 import { appsScrapeConfig } from '../components/apps/scrape.ts';
 import type { Besides } from '../components/collector/beside.ts';
+import { compositionOf } from '../components/collector/composition.ts';
 import { podFilesReceiver } from '../components/collector/pod-files.ts';
 import type { Balancing } from '../components/collector/sampling-config.ts';
 import { prometheusReceiver } from '../components/collector/targets-from.ts';
 import { tenantCollectorConfig } from '../components/collector/tenant-config.ts';
 import type { OtlpUrls } from '../components/collector/tenant-config.ts';
+import { enriches, podFacts } from '../components/collector/user-config-references.ts';
 import { tenantWorkload } from '../components/collector/workload.ts';
 import type { CollectorWorkload, TenantWorkloadOptions } from '../components/collector/workload.ts';
 import type { Backends } from './backends.ts';
@@ -47,11 +49,14 @@ export async function startTenantCollectors(deployment: Deployment, tenants: rea
 
 function workloadOf({ spec }: Deployment, tenants: readonly Tenant[], besides: Besides, urlsOf: (tenant: string) => OtlpUrls, balancing: Balancing | undefined): CollectorWorkload {
   const collected = tenants.map((one) => ({ name: one.name, id: one.taggedAs, otlpUrls: urlsOf(one.name), balancing }));
-  const config = tenantCollectorConfig({ tenants: collected, otlpUrls: urlsOf(collected[0]?.name ?? ''), delivery: spec.collector, ...besides });
-  return tenantWorkload(config, {
-    tenants: tenants.length, persistent: spec.collector.queue === 'persistent', discovers: besides.scraping !== undefined, ...(besides.files ? { podLogs: podLogsFolder } : {}),
+  const user = spec.collector.config;
+  const config = tenantCollectorConfig({ tenants: collected, otlpUrls: urlsOf(collected[0]?.name ?? ''), delivery: spec.collector, user, ...besides });
+  const { persistent } = compositionOf(spec.collector, user);
+  const workload = tenantWorkload(config, {
+    tenants: tenants.length, persistent, discovers: besides.scraping !== undefined, ...(besides.files ? { podLogs: podLogsFolder } : {}),
     ...memoryOf(spec.collector), tolerations: tolerationsFor(spec),
   });
+  return user ? { ...workload, enriches: enriches(user), podFacts: podFacts(user) } : workload;
 }
 
 function memoryOf({ memory, graceSeconds }: PlatformSpec['collector']): Pick<TenantWorkloadOptions, 'memory' | 'graceSeconds'> {

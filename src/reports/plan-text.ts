@@ -40,13 +40,13 @@ export function claimsText(plan: Plan, style: Style): string {
     claim.area,
     `${oneLine(claim.claim)}\ntwin: ${oneLine(claim.twin)}\nneeds: ${clustersText(claim.needs)}, ${claim.needs.images.join(', ')}\n${skippedText(claim)}${claim.file}`,
   ]);
-  return blocks([table(['claim', 'area', ''], rows, style), choicesText(guestLines(plan), style), rightsText(plan, style), problemsText(plan, style)]);
+  return blocks([table(['claim', 'area', ''], rows, style), choicesText([...configLines(plan), ...guestLines(plan)], style), rightsText(plan, style), problemsText(plan, style)]);
 }
 
 /** `plumbline run --dry-run`: what would be done, what is cached, how long the rest usually takes. */
 export function planText(plan: Plan, style: Style): string {
   const { provider, imageSource } = plan;
-  const choices = [`provider  ${[provider.name ?? 'none usable', ...provider.reasons].join(': ')}`, `images    ${imageSource.name}: ${imageSource.reason}`, ...memoryLine(plan), ...guestLines(plan)];
+  const choices = [`provider  ${[provider.name ?? 'none usable', ...provider.reasons].join(': ')}`, `images    ${imageSource.name}: ${imageSource.reason}`, ...configLines(plan), ...memoryLine(plan), ...guestLines(plan)];
   const steps = plan.steps.map((step) => [step.phase, step.name, stepTime(step)]);
   const claims = plan.claims.map((claim) => [claim.id, claim.area, `${oneLine(claim.claim)}${claim.skipped === undefined ? '' : `\n${skippedText(claim).trimEnd()}`}`]);
   return blocks([
@@ -61,6 +61,10 @@ export function planText(plan: Plan, style: Style): string {
 /** Each begins with a word that says what it is about. */
 function choicesText(choices: readonly string[], style: Style): string {
   return choices.map((line) => hanging(oneLine(line).replace(/^(\w+) /, (_, name: string) => `${name.padEnd(8)}  `), 10, style.columns)).join('\n');
+}
+
+function configLines({ collectorConfig: config }: Plan): readonly string[] {
+  return config ? [`pipeline  ${config.file} (${config.digest})${config.notes.map((note) => `; ${note}`).join('')}`] : [];
 }
 
 function memoryLine({ memory }: Plan): readonly string[] {

@@ -6,6 +6,8 @@ export interface Plan {
   /** Where the provider's clusters are somebody else's. */
   readonly guest?: PlannedGuest;
   readonly imageSource: PlannedImageSource;
+  /** Where the user's own collector configuration takes the seed's place. */
+  readonly collectorConfig?: PlannedConfig;
   /** Where nodes have a memory of their own: what the run takes at most, and what there is, MiB. */
   readonly memory?: { readonly upToMiB: number; readonly nodesMiB: number; readonly freeMiB?: number; readonly staysFreeMiB: number };
   /** In the order in which they would start. */
@@ -40,6 +42,14 @@ export interface PlannedRight {
   readonly group: string;
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+}
+
+export interface PlannedConfig {
+  readonly file: string;
+  /** Of its content: `sha256:…`. */
+  readonly digest: string;
+  /** What of it is not in the collectors as it was written, and where it has no place; a phrase each. */
+  readonly notes: readonly string[];
 }
 
 export interface PlannedImageSource {

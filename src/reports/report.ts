@@ -85,6 +85,10 @@ const environment = z.strictObject({
   provider: text.exactOptional(),
   kubernetesVersion: text.exactOptional(),
   imageSource: text.exactOptional(),
+  collectorConfig: z.strictObject({
+    file: text, digest: text.describe('of its content'),
+    notes: z.array(text).readonly().describe('what of it is not in the collectors as it was written'),
+  }).exactOptional().describe('the user\'s own, in place of the seed\'s pipelines'),
 });
 
 const run = z.strictObject({

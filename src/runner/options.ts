@@ -1,5 +1,6 @@
 import type { ProviderName } from '../clusters/provider.ts';
 import type { ProviderSettings } from '../clusters/settings.ts';
+import type { ReadConfig } from '../components/collector/user-config-file.ts';
 import type { Installed } from '../platform/installed-spec.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly set: Readonly<Record<string, string>>;
   /** The user's own tenants and limits, and the file they come from. */
   readonly tenants?: { readonly path: string; readonly byName: UserTenants };
+  /** The user's own collector configuration, which `set` names. */
+  readonly collectorConfig?: ReadConfig;
   /** The user's own platform, in place of the claims' ones; with credentials. */
   readonly installed?: Installed;
   /** As typed, for `reproduce`. */

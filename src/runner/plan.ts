@@ -22,6 +22,7 @@ import { ImageStates, imageSteps } from './image-states.ts';
 import type { RunOptions } from './options.ts';
 import { judgeable, resolveClaims, uniqueImages } from './resolved-claims.ts';
 import type { ResolvedClaim } from './resolved-claims.ts';
+import { planUserConfig } from './user-config.ts';
 
 export type { ResolvedClaim } from './resolved-claims.ts';
 
@@ -53,6 +54,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
   const { source, reason } = await chooseImageSource(options.images, abilities, options.clusters);
   const states = new ImageStates(source);
   const resolved = await resolveClaims(chosen, options, abilities, states);
+  const collectorConfig = options.collectorConfig && await planUserConfig(options.collectorConfig, resolved, source);
   const needs = provider.needs();
   const claims = await soonestFirst(resolved, states);
   const images = uniqueImages([...needs.images, ...judgeable(claims).flatMap((one) => one.images)]);
@@ -66,6 +68,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
       provider: { name: provider.name, reasons: [...abilities.findings, ...passedOver] },
       ...(guest ? { guest: guest.plan } : {}),
       imageSource: { name: source.name, reason },
+      ...(collectorConfig ? { collectorConfig } : {}),
       ...plannedMemory(clusters, abilities),
       steps,
       claims: claims.map(({ claim, sides, images: own, file, unmet }) => ({

@@ -33,10 +33,10 @@ export async function resolveClaims(entries: readonly CatalogEntry[], options: R
   return claims;
 }
 
-async function resolveClaim({ claim: asWritten, file }: CatalogEntry, { set, tenants, installed }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
+async function resolveClaim({ claim: asWritten, file }: CatalogEntry, { set, tenants, collectorConfig, installed }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
   const claim = installed ? onInstalled(asWritten) : asWritten;
   // What a claim needs that the user's platform cannot be judged by is shown as it is elsewhere.
-  const own = installed && claim.blackBox ? { settings: set, installed } : { settings: installed ? {} : set, ...(tenants ? { tenants: tenants.byName } : {}) };
+  const own = installed && claim.blackBox ? { settings: set, installed } : { settings: installed ? {} : set, ...(tenants ? { tenants: tenants.byName } : {}), ...(collectorConfig ? { collectorConfig: collectorConfig.config } : {}) };
   const sides = await sidesOf(claim, own);
   const images = uniqueImages(sides.flatMap((side) => platformImages(side.spec)));
   const unmet = unmetNeed(claim, sides, abilities, installed !== undefined) ?? (await states.outOfReach(images));

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PlannedConfig } from '../reports/plan.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunReport } from '../reports/report.ts';
 import type { RunContext } from '../run/context.ts';
@@ -36,7 +37,9 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
   const context: RunContext = { id: options.runId, dir: join(runsDir(), options.runId), emit: recorder.emit, signal: AbortSignal.any([signal, ended.signal]) };
   await mkdir(context.dir, { recursive: true, mode: 0o700 });
   await writeOwner(context.dir, { command: options.command, kept: false });
-  recorder.learn({ provider: resolved.provider.name, imageSource: resolved.imageSource.name });
+  const { collectorConfig } = resolved.plan;
+  recorder.learn({ provider: resolved.provider.name, imageSource: resolved.imageSource.name, ...(collectorConfig ? { collectorConfig } : {}) });
+  if (collectorConfig) recorder.problem(configSentence(collectorConfig));
   let kept = false;
   const keep = async (): Promise<void> => {
     await writeOwner(context.dir, { command: options.command, kept: true });
@@ -57,6 +60,11 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
     });
   }
   return recorder.report(signal.aborted);
+}
+
+/** Whoever reads of a verdict must know whose pipelines it is on. */
+function configSentence({ file, digest, notes }: PlannedConfig): string {
+  return `collectors of tenants have the pipelines of ${file} (${digest})${notes.length === 0 ? '' : `; ${notes.join('; ')}`}`;
 }
 
 /** Whoever is a guest says beforehand what it will do. */

@@ -12,9 +12,9 @@ const rounds = Array.from({ length: order.repeat }, (_, index) => index + 1);
 
 onDefineClaim((claim) => {
   test.for(rounds)(`${claim.id} ${claim.claim} (%i)`, async (round, { signal, expect }) => {
-    const { runId, settings, keep, tenants, installed } = order;
+    const { runId, settings, keep, tenants, collectorConfig, installed } = order;
     const result = await judge(installed ? onInstalled(claim) : claim, {
-      runId, settings, keep, round, signal, stage: desk.stage, emit: desk.emit, refuse: desk.refuse, ...(tenants ? { tenants } : {}), ...(installed ? { installed } : {}), reproduce: (id) => order.reproduce.replaceAll('{id}', id),
+      runId, settings, keep, round, signal, stage: desk.stage, emit: desk.emit, refuse: desk.refuse, ...(tenants ? { tenants } : {}), ...(collectorConfig ? { collectorConfig } : {}), ...(installed ? { installed } : {}), reproduce: (id) => order.reproduce.replaceAll('{id}', id),
     });
     await desk.handIn(result);
     expect(result.verdict, result.reason ?? result.observed).toBe('pass');

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { BaseSequencer, createVitest } from 'vitest/node';
 import type { TestSpecification, Vitest } from 'vitest/node';
+import type { ReadConfig } from '../components/collector/user-config-file.ts';
 import type { Installed } from '../platform/installed-spec.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 import { runVariable } from '../processes/proc.ts';
@@ -18,6 +19,7 @@ export interface SuiteOrder {
   /** How often each claim is judged. */
   readonly repeat: number;
   readonly tenants?: UserTenants;
+  readonly collectorConfig?: ReadConfig['config'];
   /** With credentials: the order goes from process to process and to no file. */
   readonly installed?: Installed;
 }

@@ -1,4 +1,6 @@
 import type { BackendName } from '../backend.ts';
+import { typeOf } from './user-config.ts';
+import type { Signal } from './user-config.ts';
 
 /** A receiver of one tenant that nobody sends to; it has a pipeline of its own to the exporter of its signal. */
 export interface Beside {
@@ -17,7 +19,8 @@ export interface Besides {
 const scrapingReceiver = 'prometheus';
 const filesReceiver = 'filelog';
 
-const labelling = 'attributes/collector';
+/** No processor of a user's own is called so. */
+const labelling = 'attributes/plumbline';
 
 /** Processor that says which collector took a sample: without it a doubled one can't be traced. */
 export const collectorLabels = {
@@ -36,14 +39,13 @@ export interface BesideParts {
 
 /**
  * What a tenant collector's configuration has in addition for them.
- * @param processors of every pipeline, the limiter first
+ * @param processorsOf ids of the processors of a signal's pipelines
  * @param exporterOf undefined where the platform has no such backend: nothing is scraped or read for it
  */
-export function besideParts({ scraping, files }: Besides, processors: readonly string[], exporterOf: (backend: BackendName, tenant: string) => string | undefined): BesideParts {
-  const [first = '', ...rest] = processors;
+export function besideParts({ scraping, files }: Besides, processorsOf: (signal: Signal) => readonly string[], exporterOf: (backend: BackendName, tenant: string) => string | undefined): BesideParts {
   const parts = [
-    { beside: scraping, backend: 'mimir', receiver: scrapingReceiver, pipeline: 'metrics', processors: [first, labelling, ...rest] },
-    { beside: files, backend: 'loki', receiver: filesReceiver, pipeline: 'logs', processors },
+    { beside: scraping, backend: 'mimir', receiver: scrapingReceiver, pipeline: 'metrics', processors: labelled(processorsOf('metrics')) },
+    { beside: files, backend: 'loki', receiver: filesReceiver, pipeline: 'logs', processors: processorsOf('logs') },
   ] as const;
   const used = parts.flatMap(({ beside, ...part }) => {
     const exporter = beside && exporterOf(part.backend, beside.tenant);
@@ -55,4 +57,10 @@ export function besideParts({ scraping, files }: Besides, processors: readonly s
     pipelines: Object.fromEntries(used.map(({ receiver, pipeline, beside, exporter, ...part }) =>
       [`${pipeline}/${beside.tenant}-${receiver}`, { receivers: [receiver], processors: part.processors, exporters: [exporter] }])),
   };
+}
+
+/** What comes before the limiter can't be protected by it. */
+function labelled(processors: readonly string[]): readonly string[] {
+  const [first, ...rest] = processors;
+  return first !== undefined && typeOf(first) === 'memory_limiter' ? [first, labelling, ...rest] : [labelling, ...processors];
 }

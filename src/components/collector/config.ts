@@ -29,7 +29,7 @@ export function collectorConfig(settings: CollectorSettings): string {
     service: {
       extensions: ['health_check'],
       telemetry: ownMetrics(collectorMetricsPort),
-      pipelines: { metrics: { receivers: ['prometheus'], processors: ['memory_limiter', 'attributes/collector', 'batch'], exporters: [exporter] } },
+      pipelines: { metrics: { receivers: ['prometheus'], processors: ['memory_limiter', ...Object.keys(collectorLabels), 'batch'], exporters: [exporter] } },
     },
   });
 }

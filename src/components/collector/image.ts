@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
-import type { ImageRecipe } from '../../images/source.ts';
+import type { BinaryImage } from '../../images/source.ts';
 
 /** Path of the program in its image. */
 export const collectorProgram = '/otelcol';
 
-const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+/** A folder a version. */
+export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
 /** Versions of the collector that can be had, newest first. */
 export function collectorVersions(): readonly string[] {
@@ -15,7 +16,7 @@ export function collectorVersions(): readonly string[] {
 /**
  * A collector with the components that the platforms' pipelines name: see builder.yaml of its lock.
  */
-export function collectorImage(version: string): ImageRecipe {
+export function collectorImage(version: string): BinaryImage {
   return {
     component: 'collector',
     version,

@@ -7,7 +7,7 @@ import type { CollectorShape } from '../operator/resources.ts';
 import type { Place } from '../place.ts';
 import { otlpPorts } from './otlp-ports.ts';
 import { healthPort } from './pipeline.ts';
-import type { CollectorMemory, CollectorWorkload } from './workload.ts';
+import type { CollectorWorkload } from './workload.ts';
 
 export const collectorMetricsPort = 8888;
 
@@ -27,9 +27,14 @@ export function collectorService({ runId, namespace }: Omit<Place, 'image'>, { p
 /** What a collector that discovers its targets has to be allowed in the whole cluster. */
 export const discoveryRules: readonly V1PolicyRule[] = [{ apiGroups: [''], resources: ['pods', 'nodes', 'namespaces'], verbs: ['get', 'list', 'watch'] }];
 
-/** The account of a namespace's collectors; one that discovers nothing has no rights, and no token either. */
-export function collectorAccount(place: Omit<Place, 'image'>, { discovers }: Pick<CollectorWorkload, 'discovers'>): KubernetesObject[] {
-  if (discovers) return clusterAccount(place, 'collector', [...discoveryRules]);
+/** What the processor k8sattributes has to be allowed in the whole cluster, by its own documentation. */
+export const enrichmentRules: readonly V1PolicyRule[] = [
+  ...discoveryRules, { apiGroups: ['apps'], resources: ['replicasets', 'deployments', 'statefulsets'], verbs: ['get', 'list', 'watch'] },
+];
+
+/** The account of a namespace's collectors; one that asks the API server nothing has no rights, and no token either. */
+export function collectorAccount(place: Omit<Place, 'image'>, { discovers, enriches }: Pick<CollectorWorkload, 'discovers' | 'enriches'>): KubernetesObject[] {
+  if (discovers || enriches) return clusterAccount(place, 'collector', enriches ? [...enrichmentRules] : [...discoveryRules]);
   const metadata = { name: 'collector', namespace: place.namespace, labels: labels(place.runId, 'collector') };
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false } as KubernetesObject];
 }
@@ -59,13 +64,14 @@ export const collectorProbes = {
   livenessProbe: { ...wellAt, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
 };
 
-function podSpec(image: string, { memory, graceSeconds, ports, volumes, podSecurityContext, tolerations }: CollectorWorkload): object {
+function podSpec(image: string, workload: CollectorWorkload): object {
+  const { memory, graceSeconds, ports, volumes, podSecurityContext, tolerations } = workload;
   const all = [{ name: 'self', port: collectorMetricsPort }, { name: 'health', port: healthPort }, ...ports];
   return {
     serviceAccountName: 'collector', terminationGracePeriodSeconds: graceSeconds, ...(podSecurityContext ? { securityContext: podSecurityContext } : {}), ...(tolerations ? { tolerations } : {}),
     containers: [{
       name: 'collector', image, imagePullPolicy: 'IfNotPresent', args: ['--config=/etc/plumbline/collector.yaml'],
-      env: environment(memory),
+      env: environment(workload),
       ports: all.map(({ name, port }) => ({ name, containerPort: port })),
       readinessProbe: { ...wellAt, periodSeconds: 1 },
       resources: memoryResources(memory, 20),
@@ -75,15 +81,15 @@ function podSpec(image: string, { memory, graceSeconds, ports, volumes, podSecur
   };
 }
 
-function environment({ goMemLimit }: CollectorMemory): V1EnvVar[] {
-  return [...downwardEnv(env), ...(goMemLimit === undefined ? [] : [{ name: 'GOMEMLIMIT', value: `${goMemLimit}MiB` }])];
+function environment({ memory: { goMemLimit }, podFacts }: CollectorWorkload): V1EnvVar[] {
+  return [...downwardEnv({ ...podFacts, ...env }), ...(goMemLimit === undefined ? [] : [{ name: 'GOMEMLIMIT', value: `${goMemLimit}MiB` }])];
 }
 
 /** As the operator's resource; `more` is where it runs, and where its targets come from. */
 export function operatedCollector(place: Place, name: string, workload: CollectorWorkload, more: Partial<CollectorShape> = {}): KubernetesObject {
   return collectorResource({ ...place, name }, {
     mode: 'daemonset', app: 'collector', image: place.image, config: parse(workload.config) as object, memory: workload.memory,
-    env: environment(workload.memory), ports: workload.ports, serviceAccount: 'collector', graceSeconds: workload.graceSeconds, volumes: workload.volumes,
+    env: environment(workload), ports: workload.ports, serviceAccount: 'collector', graceSeconds: workload.graceSeconds, volumes: workload.volumes,
     ...(workload.podSecurityContext ? { podSecurityContext: workload.podSecurityContext } : {}), ...(workload.tolerations ? { tolerations: workload.tolerations } : {}), ...more,
   });
 }

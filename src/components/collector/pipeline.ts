@@ -50,7 +50,8 @@ const queueItems = 200_000;
 /** Where a persistent queue's files are: a folder that outlives the container, but not its pod. */
 export const queueFolder = '/var/lib/otelcol/queue';
 
-const queueStorage = 'file_storage';
+/** The extension that a persistent queue is kept by. */
+export const queueStorage = 'file_storage';
 
 /** Processors of every pipeline, and those among them that have to be configured. */
 export function processorsFor({ batching, memory }: Delivery): { readonly names: readonly string[]; readonly configured: Readonly<Record<string, object>> } {
@@ -66,12 +67,19 @@ export function extensionsFor({ queue }: Delivery): Readonly<Record<string, obje
   return { ...healthExtension, ...(queue === 'persistent' ? { [queueStorage]: { directory: queueFolder, create_directory: true, fsync: true } } : {}) };
 }
 
+export interface OtlpHttpExporter {
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly retry_on_failure: object;
+  readonly sending_queue: object;
+}
+
 /**
  * The seed's exporter block, with retry intervals short enough for a run of minutes. A request is given up after 5 minutes
  * (max_elapsed_time by default), which no outage here lasts.
  * @param endpoint OTLP/HTTP base URL, to which the exporter adds `/v1/<signal>`
  */
-export function otlpHttpExporter(endpoint: string, tenant: string, delivery = usualDelivery): object {
+export function otlpHttpExporter(endpoint: string, tenant: string, delivery = usualDelivery): OtlpHttpExporter {
   return {
     endpoint,
     headers: { 'X-Scope-OrgID': tenant },

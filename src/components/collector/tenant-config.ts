@@ -3,12 +3,15 @@ import { backendNames } from '../backend.ts';
 import type { BackendName } from '../backend.ts';
 import { besideParts } from './beside.ts';
 import type { Besides } from './beside.ts';
+import { compositionOf } from './composition.ts';
+import type { Composition } from './composition.ts';
 import { collectorMetricsPort } from './manifests.ts';
 import { otlpPorts } from './otlp-ports.ts';
-import { extensionsFor, otlpHttpExporter, ownMetrics, processorsFor, usualDelivery } from './pipeline.ts';
+import { ownMetrics, usualDelivery } from './pipeline.ts';
 import type { Delivery } from './pipeline.ts';
 import { balancingExporter } from './sampling-config.ts';
 import type { Balancing } from './sampling-config.ts';
+import type { UserConfig } from './user-config.ts';
 
 /** OTLP/HTTP base URLs by backend. */
 export type OtlpUrls = Readonly<Partial<Record<BackendName, string>>>;
@@ -31,6 +34,8 @@ export interface TenantCollectorSettings extends Besides {
   readonly otlpUrls: OtlpUrls;
   /** Left out: the seed's. */
   readonly delivery?: Delivery;
+  /** In place of the seed's processors, and of how its exporters send. */
+  readonly user?: UserConfig | undefined;
 }
 
 const signals = { mimir: 'metrics', loki: 'logs', tempo: 'traces' } as const;
@@ -41,33 +46,33 @@ export function exporterName(backend: BackendName, tenant: string): string {
 }
 
 /** The collector of a cluster's tenants: OTLP in, all three signals out, each to its backend and tagged with its tenant's id. */
-export function tenantCollectorConfig({ tenants, otlpUrls, delivery = usualDelivery, ...besides }: TenantCollectorSettings): string {
+export function tenantCollectorConfig({ tenants, otlpUrls, delivery = usualDelivery, user, ...besides }: TenantCollectorSettings): string {
+  const composition = compositionOf(delivery, user);
+  const { processorsOf, extensions } = composition;
   const routes = tenants.flatMap((tenant, index) => backendNames.flatMap((backend) => {
     const url = (tenant.otlpUrls ?? otlpUrls)[backend];
-    return url === undefined ? [] : [{ tenant, index, backend, receiver: `otlp/${tenant.name}`, ...exporterOf(tenant, backend, url, delivery) }];
+    return url === undefined ? [] : [{ tenant, index, backend, receiver: `otlp/${tenant.name}`, ...exporterOf(tenant, backend, url, composition) }];
   }));
-  const { names: processors, configured } = processorsFor(delivery);
-  const extensions = extensionsFor(delivery);
-  const beside = besideParts(besides, processors, (backend, tenant) => (otlpUrls[backend] === undefined ? undefined : exporterName(backend, tenant)));
+  const beside = besideParts(besides, processorsOf, (backend, tenant) => (otlpUrls[backend] === undefined ? undefined : exporterName(backend, tenant)));
   return stringify({
     extensions,
     receivers: { ...Object.fromEntries(routes.map(({ receiver, index }) => [receiver, otlpReceiver(index)])), ...beside.receivers },
-    processors: { ...configured, ...beside.processors },
+    processors: { ...composition.processors, ...beside.processors },
     exporters: Object.fromEntries(routes.map(({ exporter, settings }) => [exporter, settings])),
     service: {
       extensions: Object.keys(extensions),
       telemetry: ownMetrics(collectorMetricsPort),
       pipelines: {
-        ...Object.fromEntries(routes.map(({ backend, tenant, receiver, exporter }) => [`${signals[backend]}/${tenant.name}`, { receivers: [receiver], processors, exporters: [exporter] }])),
+        ...Object.fromEntries(routes.map(({ backend, tenant, receiver, exporter }) => [`${signals[backend]}/${tenant.name}`, { receivers: [receiver], processors: processorsOf(signals[backend]), exporters: [exporter] }])),
         ...beside.pipelines,
       },
     },
   }, { aliasDuplicateObjects: false });
 }
 
-function exporterOf({ name, id, balancing }: CollectedTenant, backend: BackendName, url: string, delivery: Delivery): { readonly exporter: string; readonly settings: object } {
+function exporterOf({ name, id, balancing }: CollectedTenant, backend: BackendName, url: string, composition: Composition): { readonly exporter: string; readonly settings: object } {
   if (balancing && backend === 'tempo') return { exporter: `loadbalancing/${backend}-${name}`, settings: balancingExporter(balancing) };
-  return { exporter: exporterName(backend, name), settings: otlpHttpExporter(url, id, delivery) };
+  return { exporter: exporterName(backend, name), settings: composition.exporterOf(signals[backend], url, id) };
 }
 
 function otlpReceiver(index: number): object {

@@ -15,6 +15,10 @@ export interface CollectorWorkload {
   readonly tolerations?: readonly V1Toleration[];
   /** Whether it looks for what it scrapes by itself, which takes rights. */
   readonly discovers: boolean;
+  /** Whether it asks about the pods that it gets data of, which takes rights, too. */
+  readonly enriches?: boolean;
+  /** Fields of the pod by variables of its environment, beside those that every collector has. */
+  readonly podFacts?: Readonly<Record<string, string>>;
 }
 
 /** MiB; what is left out is not set. */

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -32,6 +33,18 @@ async function flagsOf(words: readonly string[], config: Config = {}): Promise<R
   return flags;
 }
 
+describe('a collector\'s configuration', () => {
+  it('is read once, and its digest is that of the file', async () => {
+    const path = join(folder, 'collector.yaml');
+    writeFileSync(path, 'exporters: {otlphttp: {}}\nservice: {pipelines: {traces: {exporters: [otlphttp]}}}\n');
+    const { collectorConfig } = await runOptions([], { set: { 'collector.config': path } });
+    expect(collectorConfig?.config).toMatchObject({ file: path, pipelines: { traces: { processors: [], exporter: {} } } });
+    expect(collectorConfig?.config.digest).toBe(`sha256:${createHash('sha256').update(readFileSync(path)).digest('hex')}`);
+    expect(await runOptions([], { set: { 'collector.config': 'null' } })).not.toHaveProperty('collectorConfig');
+    await expect(runOptions([], { set: { 'collector.config': join(folder, 'none.yaml') } })).rejects.toMatchObject({ problem: { code: 'PL-COLLECTOR-CONFIG', kind: 'usage' } });
+  });
+});
+
 describe('the file', () => {
   it('is the nearest one upwards', () => {
     const inner = join(folder, 'a', 'b');
@@ -45,6 +58,11 @@ describe('the file', () => {
   it('gives values as text, so that a version stays as it is written, and output relative to itself', () => {
     const path = write('set:\n  collector.version: 0.130\nrepeat: 3\nfail-fast: true\ncolor: false\noutput: out\n');
     expect(readConfig(path)).toEqual({ set: { 'collector.version': '0.130' }, repeat: 3, 'fail-fast': true, color: false, output: join(folder, 'out') });
+  });
+
+  it('names a collector\'s configuration relative to itself, or none', () => {
+    expect(readConfig(write('set: {collector.config: ./my.yaml, nodes: 2}'))).toEqual({ set: { 'collector.config': join(folder, 'my.yaml'), nodes: '2' } });
+    expect(readConfig(write('set: {collector.config: null}'))).toEqual({ set: { 'collector.config': 'null' } });
   });
 
   it('may be empty', () => {

@@ -42,7 +42,7 @@ test('what is scraped and read from files goes out through the tenant\'s own exp
     scraping: { tenant: 'dev', receiver: { config: {} } }, files: { tenant: 'dev', receiver: { include: ['x'] } },
   });
   const { service, receivers } = parse(text) as Config & { readonly receivers: object };
-  expect(service.pipelines['metrics/dev-prometheus']).toEqual({ receivers: ['prometheus'], processors: ['memory_limiter', 'attributes/collector', 'batch'], exporters: ['otlphttp/mimir-dev'] });
+  expect(service.pipelines['metrics/dev-prometheus']).toEqual({ receivers: ['prometheus'], processors: ['memory_limiter', 'attributes/plumbline', 'batch'], exporters: ['otlphttp/mimir-dev'] });
   expect(service.pipelines['logs/dev-filelog']).toEqual({ receivers: ['filelog'], processors: ['memory_limiter', 'batch'], exporters: ['otlphttp/loki-dev'] });
   expect(Object.keys(receivers)).toEqual(['otlp/dev', 'otlp/prod', 'prometheus', 'filelog']);
 });

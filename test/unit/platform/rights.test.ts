@@ -25,6 +25,13 @@ test('who discovers is granted that, and who brings an operator what its release
   expect(madeBy([scraped, operated], 'abc123')).toHaveLength(4);
 });
 
+test('a user\'s pipelines that ask about pods take the rights to, and others none', () => {
+  const configured = (processor: string): typeof plain => platformSpec.parse({ ...plain, collector: { version: '1', config: { file: 'x', digest: 'y', processors: {}, pipelines: { logs: { processors: [processor] } } } } });
+  expect(rightsFor([configured('batch')], []).granted).toEqual([]);
+  expect(JSON.stringify(rightsFor([configured('k8sattributes/x')], []).granted)).toContain('replicasets');
+  expect(kinds(configured('k8sattributes/x'))).toEqual(expect.arrayContaining(['clusterroles', 'clusterrolebindings']));
+});
+
 test('with nothing to judge nothing is needed or made', () => {
   expect([rightsFor([], operatorRules), madeBy([], 'abc123')]).toEqual([{ own: [], granted: [] }, []]);
 });
