@@ -41,10 +41,11 @@ async function check(subject: Subject): Promise<Finding> {
 /** The gate passes again, slowly, and the exporters have noticed: who waits for a retry when it is asked to end gives it up. */
 async function flowingAgain({ platform, signal, note }: Subject, tenant: Tenant, state: FlowState): Promise<void> {
   await failRoute(platform, tenant, 'tempo', { mode: 'slow', delayMs: windows.slowMs, taken: true, seconds: windows.slowSeconds }, signal);
+  const passedAtMs = Date.now();
   await until('the queue on its way again', async (look) => {
     const taken = gateFlow(await gateRecord(platform, tenant, 'tempo', look.signal), state.name).distinct;
     look.saw(`${taken} spans`);
-    return taken > 0 ? true : undefined;
+    return taken > 0 && Date.now() - passedAtMs > windows.backOffMs ? true : undefined;
   }, { timeoutMs: windows.recoverSeconds * 1000, signal, step: { note } });
 }
 

@@ -25,8 +25,8 @@ export function judgeHeadroom({ flow, refusedFirst, line, delivered, memory, nod
     ...(wrong.length > 0 ? { cause: `${line.fate.words} after ${(line.fate.atMs / 1000).toFixed(1)} s, ${peakRssMiB} MiB at most` } : {}),
     evidence: [
       {
-        what: 'refused, sent again, delivered', shape: 'table', headline: true,
-        data: [{ limitMiB: memory?.limitMiB ?? '', goMemLimitMiB: memory?.goMemLimitMiB ?? '', planned: flow.planned, refusedAtFirst: refused, resends: flow.resends, accepted: flow.acceptedItems, delivered, end: line.fate.kind, peakRssMiB, restarts: line.looks.at(-1)?.restarts ?? 0 }],
+        what: `refused, sent again, delivered (limit ${memory?.limitMiB ?? 'none'}, GOMEMLIMIT ${memory?.goMemLimitMiB ?? 'none'})`, shape: 'table', headline: true,
+        data: [{ spans: flow.planned, refused, resends: flow.resends, accepted: flow.acceptedItems, delivered, end: line.fate.kind, peakMiB: peakRssMiB, restarts: line.looks.at(-1)?.restarts ?? 0 }],
       },
       { what: 'memory of the collector and its node', shape: 'time-line', data: timeLine(line.looks, { limiter: memory?.limiter, nodeMiB, limitMiB: memory?.limitMiB ?? undefined }) },
       { what: 'first refusals by status', data: flow.firstRefusals.map(({ status, items, firstBody }) => ({ status, items, firstBody })) },
