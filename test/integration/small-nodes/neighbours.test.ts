@@ -5,7 +5,6 @@ import type { MemoryLine, Platform, Tenant } from '../../../helpers/index.ts';
 import { get } from '../../../src/clusters/kube-api.ts';
 import { proxyGet } from '../../../src/clusters/kubernetes.ts';
 import { gateControlPort } from '../../../src/components/gate/manifests.ts';
-import { faces } from '../../../suites/small-node-oom/incident-judge.ts';
 import { timing } from '../../../suites/small-node-oom/timing.ts';
 import { note, onPlatform, signal } from '../tenants/platform.ts';
 
@@ -36,9 +35,8 @@ function p99(latencies: readonly number[]): number {
 }
 
 async function flooded(platform: Platform, tenant: Tenant, node: string): Promise<{ readonly line: MemoryLine; readonly neighbours: Neighbours }> {
-  const [killed] = faces;
-  if (!killed) throw new Error('the incident has no face');
-  const collector = await freshCollector(platform, tenant, node, killed.conditions, { signal, note });
+  // As in the incident's first face. The node that survives has not unpacked the program yet, whose pages do not matter there.
+  const collector = await freshCollector(platform, tenant, node, { probes: true, ...(node === 'node-2' ? { pageCache: 'outside' } : {}) }, { signal, note });
   await failRoute(platform, tenant, 'tempo', { mode: 'refuse', seconds: windows.outageSeconds }, signal);
   const flow = await startFlow(platform, tenant, { name: `${tenant.id}-${node}`, signal: 'traces', via: 'collector', ...windows.flood }, signal);
   const over = new AbortController();
