@@ -8,7 +8,7 @@ import type { AskAs } from '../src/components/stored-flow.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 import { until } from '../src/run/wait.ts';
 
-export { acknowledgedRanges, refusedRanges } from '../src/components/sender/flow.ts';
+export { acknowledgedRanges, refusedAtFirst, refusedRanges } from '../src/components/sender/flow.ts';
 export type { FlowAnswer, FlowSecond, FlowSignal, FlowState, ItemRange, Latency } from '../src/components/sender/flow.ts';
 
 /** Where a flow goes: to the tenant's collectors (no header, they tag), or straight to the backend of its signal. */
@@ -104,7 +104,7 @@ export interface FinishOptions {
 const longSeconds = 20;
 
 /**
- * Waits until a flow has ended and its last answer is there.
+ * Waits until a flow has ended and its last answer is there. One with `againSeconds` lasts that much longer where it is refused to its end.
  * @throws PlumblineError PL-WAIT-TIMEOUT where it still runs after `timeoutMs`
  */
 export async function finished(flow: Flow, options: FinishOptions): Promise<FlowState> {

@@ -57,8 +57,7 @@ export async function freshCollector(platform: Platform, tenant: Tenant, node: s
   if (conditions.pageCache !== undefined) await preparePages(tenant, node, conditions.pageCache);
   await patchCollectors(tenant, { nodeSelector: null, affinity: onNode(node), containers: [{ name: 'collector', ...probesOf(conditions), ...memoryOf(conditions) }] });
   await rolledOut({ client, namespace, kind: 'DaemonSet', name: 'collector' }, watching);
-  const [pod] = await collectorPods(platform, tenant, watching.signal);
-  return { pod: pod?.metadata?.name ?? '', uid: pod?.metadata?.uid ?? '', node: pod?.spec?.nodeName ?? '' };
+  return onlyCollector(platform, tenant, watching.signal);
 }
 
 function probesOf({ probes }: StartConditions): object {
@@ -69,6 +68,13 @@ function memoryOf({ memory }: StartConditions): object {
   if (!memory) return {};
   const { limit, goMemLimit } = memory;
   return { resources: memoryResources({ request: limit, limit }, 20), env: [{ name: 'GOMEMLIMIT', value: `${goMemLimit}MiB` }] };
+}
+
+/** The collector of a platform that has one, as it runs. */
+export async function onlyCollector(platform: Platform, tenant: Tenant, signal: AbortSignal): Promise<CollectorPod> {
+  const [pod] = await collectorPods(platform, tenant, signal);
+  if (!pod) throw new Error('this platform has no collector');
+  return { pod: pod.metadata?.name ?? '', uid: pod.metadata?.uid ?? '', node: pod.spec?.nodeName ?? '' };
 }
 
 /** Of a tenant's namespace. */

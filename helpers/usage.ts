@@ -3,6 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { podsOf, proxyGet } from '../src/clusters/kubernetes.ts';
 import type { KubeClient } from '../src/clusters/kubernetes.ts';
 import { nodesOf, takesPods } from '../src/clusters/nodes.ts';
+import { bytesOf } from '../src/clusters/quantity.ts';
 import type { BackendName } from '../src/components/backend.ts';
 import { collectorMetricsPort } from '../src/components/collector/manifests.ts';
 import { componentLabels, labels, selector } from '../src/components/labels.ts';
@@ -55,7 +56,7 @@ async function podsPart({ client, namespace, port }: Asked, of: Readonly<Record<
   const pods = await podsOf(client, namespace, selector(of), signal);
   const texts = await Promise.all(pods.map((pod) => proxyGet(client, namespace, 'pod', pod.metadata?.name ?? '', portOf(pod, port), '/metrics', signal)));
   const sum = (name: RegExp, text: string): number => metricSamples(text, name).reduce((all, { value }) => all + value, 0);
-  const limits = pods.flatMap(({ spec }) => spec?.containers[0]?.resources?.limits?.['memory'] ?? []).map(megabytes);
+  const limits = pods.flatMap(({ spec }) => spec?.containers[0]?.resources?.limits?.['memory'] ?? []).map((quantity) => bytesOf(quantity) / 1e6);
   return {
     cpuSeconds: texts.reduce((all, text) => all + sum(cpu, text), 0), memoryMb: Math.max(0, ...texts.map((text) => sum(memory, text))) / 1e6,
     ...(limits.length > 0 ? { limitMb: Math.min(...limits) } : {}),
@@ -66,9 +67,4 @@ async function podsPart({ client, namespace, port }: Asked, of: Readonly<Record<
 /** Pods are asked by number: the proxy knows names of ports of services only. */
 function portOf({ spec }: V1Pod, port: Asked['port']): number {
   return typeof port === 'number' ? port : spec?.containers[0]?.ports?.find(({ name }) => name === port)?.containerPort ?? 0;
-}
-
-/** A quantity of memory as the manifests here have it, `320Mi`. */
-function megabytes(quantity: string): number {
-  return Number.parseInt(quantity, 10) * (quantity.endsWith('Gi') ? 1024 ** 3 : 1024 ** 2) / 1e6;
 }

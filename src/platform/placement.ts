@@ -2,6 +2,7 @@ import type { V1Affinity, V1Toleration } from '@kubernetes/client-node';
 import { KubeApiError } from '../clusters/kube-api.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { nameOf, nodesOf } from '../clusters/nodes.ts';
+import { bytesOf } from '../clusters/quantity.ts';
 import { bothAffinities, labelAbove, offNodes, onNode } from '../components/kit.ts';
 import { nodeOf } from './parts.ts';
 import type { Deployment } from './parts.ts';
@@ -51,6 +52,5 @@ async function labelMemory(client: KubeClient, signal: AbortSignal): Promise<voi
 
 /** What a node says that it has, MiB, rounded down. */
 export function memoryMiB({ status }: Awaited<ReturnType<typeof nodesOf>>[number]): number {
-  // The kubelet says it in KiB: `2097152Ki`.
-  return Math.floor(Number.parseInt(status?.capacity?.['memory'] ?? '0', 10) / 1024);
+  return Math.floor(bytesOf(status?.capacity?.['memory'] ?? '0') / 1024 ** 2);
 }

@@ -21,10 +21,10 @@ export function judgeStop({ graceSeconds = 2, flow, takenBefore, delivered, usag
     holds,
     expected: `${flow.acceptedItems} acknowledged spans at the backend, ${flow.acceptedItems - takenBefore} of them flushed within ${graceSeconds} s from SIGTERM`,
     observed: holds ? `${flushed} spans flushed from its queue, none lost; ${ended}` : `${lost} of ${flow.acceptedItems} acknowledged spans lost, ${flushed} flushed; ${ended}`,
-    ...(holds ? {} : { cause: `the grace period of ${graceSeconds} s was over with ${lost} spans in the queue` }),
+    ...(holds ? {} : { cause: end.exitCode === 0 ? `it gave up ${lost} spans and ended by itself` : `the grace period of ${graceSeconds} s was over with ${lost} spans in the queue` }),
     evidence: [{
       what: 'the queue and its end', shape: 'table', headline: true,
-      data: [{ graceSeconds, acknowledged: flow.acceptedItems, queued: flow.acceptedItems - takenBefore, flushed, lost: Math.max(0, lost), secondsToEnd: Number((end.afterMs / 1000).toFixed(1)), exitCode: end.exitCode ?? '', rssMiB: usage?.rssMiB ?? '', heapMiB: usage?.heapMiB ?? '' }],
+      data: [{ graceS: graceSeconds, acknowledged: flow.acceptedItems, queued: flow.acceptedItems - takenBefore, flushed, lost: Math.max(0, lost), endedS: Number((end.afterMs / 1000).toFixed(1)), exitCode: end.exitCode ?? '', heapMiB: usage?.heapMiB ?? '' }],
     }],
   };
 }

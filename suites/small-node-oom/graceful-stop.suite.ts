@@ -1,4 +1,4 @@
-import { collectorPods, defineClaim, failRoute, finished, gateFlow, gateRecord, settle, startFlow, stopPod, until, ownWord } from '../../helpers/index.ts';
+import { defineClaim, failRoute, finished, gateFlow, gateRecord, onlyCollector, settle, startFlow, stopPod, until, ownWord } from '../../helpers/index.ts';
 import type { Finding, FlowState, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeStop } from './graceful-stop-judge.ts';
 import { timing } from './timing.ts';
@@ -27,12 +27,11 @@ async function check(subject: Subject): Promise<Finding> {
   const flow = await startFlow(platform, tenant, { name: `${tenant.id}-stop`, signal: 'traces', via: 'collector', ...windows.flood }, signal);
   const state = await finished(flow, { timeoutMs: windows.boundSeconds * 1000, signal, note });
   await flowingAgain(subject, tenant, state);
-  const [pod] = await collectorPods(platform, tenant, signal);
-  const name = pod?.metadata?.name ?? '';
-  const [usage, taken] = [await ownWord(tenant, name, signal), await takenOf(subject, tenant, state)];
+  const collector = await onlyCollector(platform, tenant, signal);
+  const [usage, taken] = [await ownWord(tenant, collector.pod, signal), await takenOf(subject, tenant, state)];
   if (state.acceptedItems - taken < windows.queuedShare * state.acceptedItems) throw new Error(`no full queue to flush: ${taken} of ${state.acceptedItems} acknowledged spans had left it`);
   note(`${state.acceptedItems - taken} spans queued: the collector is asked to end`);
-  const end = await stopPod(tenant, { name, uid: pod?.metadata?.uid ?? '' }, { timeoutMs: windows.boundSeconds * 1000, signal, note });
+  const end = await stopPod(tenant, { name: collector.pod, uid: collector.uid }, { timeoutMs: windows.boundSeconds * 1000, signal, note });
   const { seen: delivered } = await settle('what was acknowledged at the backend', () => takenOf(subject, tenant, state), (spans) => (spans >= state.acceptedItems ? undefined : `${spans} of ${state.acceptedItems}`), {
     timeoutMs: windows.deliverySeconds * 1000, signal, note,
   });
@@ -42,10 +41,11 @@ async function check(subject: Subject): Promise<Finding> {
 /** The gate passes again, slowly, and the exporters have noticed: who waits for a retry when it is asked to end gives it up. */
 async function flowingAgain({ platform, signal, note }: Subject, tenant: Tenant, state: FlowState): Promise<void> {
   await failRoute(platform, tenant, 'tempo', { mode: 'slow', delayMs: windows.slowMs, taken: true, seconds: windows.slowSeconds }, signal);
+  const passedAtMs = Date.now();
   await until('the queue on its way again', async (look) => {
     const taken = gateFlow(await gateRecord(platform, tenant, 'tempo', look.signal), state.name).distinct;
     look.saw(`${taken} spans`);
-    return taken > 0 ? true : undefined;
+    return taken > 0 && Date.now() - passedAtMs > windows.backOffMs ? true : undefined;
   }, { timeoutMs: windows.recoverSeconds * 1000, signal, step: { note } });
 }
 

@@ -43,17 +43,17 @@ export function judgeIncident({ node, size, limiter, load, seen }: IncidentSeen)
     observed: words.join('; '),
     ...(ended.length === seen.length ? {} : { cause: seen.filter((one) => !ended.includes(one)).map(({ face, line }) => `${face.name}: ${line.fate.words}, peak ${peakMiB(line)} of ${size?.memoryMiB} MiB`).join('; ') }),
     evidence: [
-      { what: 'what was set, and how it ended', shape: 'table', headline: true, data: seen.map((one) => row(one, size?.othersMiB ?? 0)) },
+      { what: `what was set (others hold ${size?.othersMiB} MiB, eviction off), and how it ended`, shape: 'table', headline: true, data: seen.map(row) },
       ...seen.map(({ face, line }): Evidence => ({ what: `memory of ${node}, ${face.name}`, shape: 'time-line', data: timeLine(line.looks, { limiter, nodeMiB: size?.memoryMiB }) })),
       ...seen.map(({ face, line }): Evidence => ({ what: `the kernel's log, ${face.name}`, data: line.kernel ?? 'may not be read here' })),
     ],
   };
 }
 
-function row({ face, line, flow }: FaceSeen, othersMiB: number): Readonly<Record<string, string | number>> {
+function row({ face, line, flow }: FaceSeen): Readonly<Record<string, string | number>> {
   return {
-    face: face.name, programPages: face.conditions.pageCache ?? '', probes: face.conditions.probes ? 'on' : 'off', othersMiB, eviction: 'off', end: line.fate.kind, afterSeconds: Number((line.fate.atMs / 1000).toFixed(1)),
-    nodePeakMiB: peakMiB(line), sent: flow.sent, accepted: flow.acceptedItems, hostFreeMiB: Math.min(...line.looks.map(({ hostFreeMiB }) => hostFreeMiB)),
+    face: face.name, pages: face.conditions.pageCache ?? '', probes: face.conditions.probes ? 'on' : 'off', end: line.fate.kind, afterS: Number((line.fate.atMs / 1000).toFixed(1)),
+    peakMiB: peakMiB(line), sent: flow.sent, accepted: flow.acceptedItems, hostFreeMiB: Math.min(...line.looks.map(({ hostFreeMiB }) => hostFreeMiB)),
   };
 }
 

@@ -3,11 +3,11 @@
 /** Limits that are tried, MiB: steps of a half and a third, as people choose them. */
 export const ladderMiB: readonly number[] = [128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192];
 
-/** What Go's heap takes of a queued span beside its bytes: decoded, and held twice while a batch is put together. Where the search begins, no more. */
-const heapOfBytes = 2.5;
+/** What Go's heap takes for each byte of a queued span. Where the search begins, no more. */
+const heapOfBytes = 1.5;
 
-/** A collector without load, with its program's pages, MiB (measured: 60 to 90). */
-const idleMiB = 90;
+/** Heap of a collector without load, MiB. */
+const idleMiB = 60;
 
 /** Soft mark of a limiter of 80 % with a spike of 25 %: what it lets in. */
 const letIn = 0.55;

@@ -7,7 +7,7 @@ export const timing = {
   /** SN-1. */
   incident: {
     /** 100 MB/s: what fills 2 GiB within a dozen seconds, and is refused in time on 4 GiB. */
-    flood: { ...largeSpans, ratePerSecond: 20_000, seconds: 16 },
+    flood: { ...largeSpans, ratePerSecond: 20_000, seconds: 15 },
     /** The backend is out for the whole of it. */
     outageSeconds: 90,
     /** After the flood: a collector that dies of what it took last does so within this time. */
@@ -17,6 +17,16 @@ export const timing = {
   /** SN-2. Nodes from here on have a collector, MiB. */
   leastNodeMiB: 4096,
   placedSeconds: 2,
+  /** SN-3. */
+  headroom: {
+    /** The load of SN-1, for less long: all of it has to go through in the end. What is refused is sent again by who sent it. */
+    flood: { ...largeSpans, ratePerSecond: 20_000, seconds: 8, againSeconds: 60 },
+    /** As long as the flood: what is acknowledged until then stays in the queue. */
+    outageSeconds: 9,
+    boundSeconds: 90,
+    /** Once the last span is acknowledged. */
+    drainSeconds: 30,
+  },
   /** SN-5. */
   sizing: {
     spans: { batch: 100, spansPerTrace: 100, concurrency: 8, timeoutSeconds: 5 },
@@ -37,9 +47,10 @@ export const timing = {
     /** Nothing passes the gate until the queue is full. */
     outageSeconds: 60,
     /** Then each request of 512 spans takes this long: the queue's end is some seconds away whatever Tempo does. */
-    slowMs: 500,
+    slowMs: 1000,
     slowSeconds: 120,
-    /** For the exporters' back-off of the outage, 2 s at most. */
+    /** The exporters' back-off of the outage is over: 2 s at most, and half of it more at random. What waits for a retry when its collector is asked to end is given up. */
+    backOffMs: 3500,
     recoverSeconds: 20,
     /** Of the flood still queued when the collector is asked to end; with less there is no ordeal. */
     queuedShare: 0.5,

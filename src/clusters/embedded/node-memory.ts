@@ -57,13 +57,13 @@ export async function groupMemory({ dir, version }: NodeGroup): Promise<GroupMem
 /**
  * Decides who pays for the pages of an image's program before it is started. Pages that are in memory already are nobody's further
  * expense; those that are not are the node's when its process touches them, and the first to go when the node is short.
- * @param program its path in the image, `/otelcol`
+ * @param program its path in the image, `/otelcol`; an image is unpacked on a node when it runs there for the first time
  */
 export async function settlePageCache(group: NodeGroup, program: string, owner: PageCacheOwner): Promise<void> {
   const layers = join(group.files, 'var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs');
   const files: string[] = [];
   for await (const file of glob(join(layers, program))) files.push(file);
-  if (files.length === 0) throw new Error(`no ${program} among the images of ${group.files}`);
+  if (files.length === 0) throw new Error(`no ${program} unpacked below ${group.files}: it has not run on that node yet`);
   await giveBack(group);
   for (const file of files) {
     await execa('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);

@@ -10,7 +10,8 @@ const besideMi = 16;
  * it last.
  */
 export function holderPod(place: Place, node: string, memoryMiB: number): KubernetesObject {
-  const resources = { cpu: '10m', memory: `${memoryMiB + besideMi}Mi` };
+  // With less of a CPU the first write of all pages takes half a minute.
+  const resources = { cpu: '250m', memory: `${memoryMiB + besideMi}Mi` };
   return {
     apiVersion: 'v1', kind: 'Pod', metadata: { name: holderName(node), namespace: place.namespace, labels: labels(place.runId, 'holder') },
     spec: {

@@ -38,6 +38,13 @@ export interface FlowOrder {
   /** Until a request counts as unanswered. Default 10. */
   readonly timeoutSeconds?: number;
   /**
+   * Until so many seconds after the schedule's end, what was refused for now (429, 502, 503, 504, or the connection) is sent again: after
+   * Retry-After (5 s at most), otherwise after 0.2 s, twice that for each further time, 2 s at most. What is due goes first, and at most half of the workers
+   * send again before the schedule's end. A request without an answer otherwise may have been taken, and is not sent again.
+   * At most 120, and 600 with the schedule. Default 0: each request once.
+   */
+  readonly againSeconds?: number;
+  /**
    * Traces that so many services (`<name>-000000` …) take part in, each with one span, as a chain from the root on. Items come in blocks of
    * `batch` traces, a request for each service's spans of them: `items` is a multiple of batch times services. What is which is said
    * by service-traces.ts.
@@ -60,11 +67,11 @@ export interface FlowAnswer {
   readonly requests: number;
   readonly items: number;
   readonly ranges: readonly ItemRange[];
-  /** Of the first answer: the message of its google.rpc.Status, or its text, or the transport's error. Empty for a plain 2xx. */
+  /** Of the first answer with that status: the message of its google.rpc.Status, or its text, or the transport's error. Empty for a plain 2xx. */
   readonly firstBody: string;
 }
 
-/** One second of the schedule. A request counts in the second in which it was due. */
+/** One second of the schedule. A request counts in the second in which it was due, with its latest answer. */
 export interface FlowSecond {
   readonly second: number;
   readonly requests: number;
@@ -84,7 +91,10 @@ export interface FlowProgress {
   readonly signal: FlowSignal | 'get';
   readonly url: string;
   readonly running: boolean;
-  /** How it ended: everything sent; stopped by request; or not done ten seconds after its schedule's end. */
+  /**
+   * How it ended: everything sent, with nothing left to send again; stopped by request; or not done ten seconds (or `againSeconds`, where
+   * they are more) after its schedule's end, or given up at the end of `againSeconds`.
+   */
   readonly ended?: 'complete' | 'stopped' | 'overtime';
   /** Milliseconds since the epoch, by the sender's clock. */
   readonly startedAtMs: number;
@@ -103,7 +113,15 @@ export interface FlowState extends FlowProgress {
   /** Times written into the first and the last item, milliseconds since the epoch. */
   readonly firstDataMs: number;
   readonly lastDataMs: number;
+  /** By the latest answer to each request. */
   readonly answers: readonly FlowAnswer[];
+  /**
+   * With `againSeconds`: requests that were refused for now at least once, by the status of their first such refusal (0: the connection was
+   * refused), whatever became of them. Without, none.
+   */
+  readonly firstRefusals: readonly FlowAnswer[];
+  /** How often requests were sent again, all together. */
+  readonly resends: number;
   /** 2xx answers with a partial_success: how many items they say were rejected, and the first one's message. */
   readonly partial: { readonly requests: number; readonly rejected: number; readonly firstMessage: string };
   readonly timeline: readonly FlowSecond[];
@@ -119,4 +137,9 @@ export function acknowledgedRanges(state: Pick<FlowState, 'answers'>): readonly 
 /** Ranges that were answered with anything but 2xx; what had no answer at all is not among them. */
 export function refusedRanges(state: Pick<FlowState, 'answers'>): readonly ItemRange[] {
   return state.answers.filter(({ status }) => status >= 300).flatMap(({ ranges }) => ranges);
+}
+
+/** Ranges that were refused for now at least once by a flow with `againSeconds`; where they were taken in the end, they are acknowledged too. */
+export function refusedAtFirst(state: Pick<FlowState, 'firstRefusals'>): readonly ItemRange[] {
+  return state.firstRefusals.flatMap(({ ranges }) => ranges);
 }

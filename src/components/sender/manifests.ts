@@ -9,7 +9,8 @@ const authoritiesFile = 'authorities.pem';
 
 /**
  * One sender and its service `sender`. No CPU limit: a throttled sender would be measured as the platform's latency.
- * Memory: bodies in flight are bounded to 32 MiB a flow by the program, records to some MB.
+ * Memory: bodies in flight are bounded to 64 MiB a flow by the program, records to some MB; what waits to be sent again is a number.
+ * Go would let garbage double what several such flows hold, and the kernel would end it: GOMEMLIMIT has it collected before.
  * @param authorities whom it trusts, as PEM; its image knows none. Left out: it sends to no https URL
  */
 export function senderDeployment(place: Place, authorities?: readonly string[]): KubernetesObject[] {
@@ -27,7 +28,11 @@ export function senderDeployment(place: Place, authorities?: readonly string[]):
           containers: [{
             name: 'sender', image: place.image, imagePullPolicy: 'IfNotPresent',
             ports: [{ name: 'http', containerPort: senderPort }],
-            ...(authorities ? { env: [{ name: 'SSL_CERT_FILE', value: `${mountConfig.mount.mountPath}/${authoritiesFile}` }], volumeMounts: [mountConfig.mount] } : {}),
+            env: [
+              { name: 'GOMEMLIMIT', value: '400MiB' },
+              ...(authorities ? [{ name: 'SSL_CERT_FILE', value: `${mountConfig.mount.mountPath}/${authoritiesFile}` }] : []),
+            ],
+            ...(authorities ? { volumeMounts: [mountConfig.mount] } : {}),
             readinessProbe: { httpGet: { path: '/healthz', port: senderPort }, periodSeconds: 1 },
             resources: { requests: { cpu: '50m', memory: '32Mi' }, limits: { memory: '512Mi' } },
           }],

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import getPort from 'get-port';
 import { expect, test } from 'vitest';
 import { buildBinary } from '../../../src/builds/binary.ts';
+import { refusedAtFirst } from '../../../src/components/sender/flow.ts';
 import type { FlowOrder, FlowProgress, FlowState } from '../../../src/components/sender/flow.ts';
 import { senderImage } from '../../../src/components/sender/image.ts';
 import { packageRoot } from '../../../src/run/paths.ts';
@@ -37,12 +38,14 @@ async function start(): Promise<Sender> {
   return { url, end, flow, [Symbol.asyncDispose]: async () => void (await end()) };
 }
 
-/** Whoever is sent to, and what it was sent; every second request is refused where asked. */
-async function listener(refuse = false): Promise<AsyncDisposable & { readonly url: string; readonly headers: (string | undefined)[] }> {
+const everySecond = (count: number): boolean => count % 2 === 0;
+
+/** Whoever is sent to, and what it was sent. @param refuse by how many requests have come, this one included */
+async function listener(refuse: (count: number) => boolean = () => false): Promise<AsyncDisposable & { readonly url: string; readonly headers: (string | undefined)[] }> {
   const headers: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     headers.push(request.headers['x-scope-orgid'] as string | undefined);
-    request.resume().on('end', () => response.writeHead(refuse && headers.length % 2 === 0 ? 429 : 200).end('slow down'));
+    request.resume().on('end', () => response.writeHead(refuse(headers.length) ? 429 : 200).end('slow down'));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, headers, [Symbol.asyncDispose]: async () => void server.close() };
@@ -50,7 +53,7 @@ async function listener(refuse = false): Promise<AsyncDisposable & { readonly ur
 
 test('a flow sends each number once, with its header, and says which numbers were refused', async () => {
   await using sender = await start();
-  await using there = await listener(true);
+  await using there = await listener(everySecond);
   const state = await sender.flow({ url: there.url, items: 1000, batch: 100, concurrency: 1, headers: { 'X-Scope-OrgID': 'scp-dev' } });
   expect(state).toMatchObject({ ended: 'complete', sent: 1000, requests: 10, acceptedItems: 500 });
   expect(there.headers).toEqual(Array.from({ length: 10 }, () => 'scp-dev'));
@@ -59,6 +62,17 @@ test('a flow sends each number once, with its header, and says which numbers wer
   expect(refused?.ranges).toEqual([[100, 200], [300, 400], [500, 600], [700, 800], [900, 1000]]);
   expect(state.timeline.reduce((sum, second) => sum + second.items, 0)).toBe(1000);
   expect(state.latencies).toHaveLength(10);
+});
+
+test('what is refused for now is sent again until it is taken, where that is ordered', async () => {
+  await using sender = await start();
+  await using there = await listener((count) => count <= 10 && everySecond(count));
+  const state = await sender.flow({ url: there.url, items: 1000, batch: 100, concurrency: 1, againSeconds: 20 });
+  expect(state).toMatchObject({ ended: 'complete', sent: 1000, requests: 10, acceptedItems: 1000, answers: [{ status: 200, items: 1000 }] });
+  expect(there.headers).toHaveLength(10 + state.resends);
+  expect(state.firstRefusals).toMatchObject([{ status: 429, firstBody: 'slow down' }]);
+  // The second request of all is refused, and a refused one is not sent again before 200 ms have passed.
+  expect(refusedAtFirst(state)[0]).toEqual([100, 200]);
 });
 
 test('where nobody listens, nothing is acknowledged, and nobody claims to know more', async () => {

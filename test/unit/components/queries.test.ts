@@ -4,7 +4,7 @@ import { cutPage } from '../../../src/components/loki/query.ts';
 import type { LokiEntry } from '../../../src/components/loki/query.ts';
 import { fieldsOf } from '../../../src/components/protobuf.ts';
 import { traceIdOf } from '../../../src/components/tempo/query.ts';
-import { acknowledgedRanges, refusedRanges } from '../../../src/components/sender/flow.ts';
+import { acknowledgedRanges, refusedAtFirst, refusedRanges } from '../../../src/components/sender/flow.ts';
 import type { FlowAnswer } from '../../../src/components/sender/flow.ts';
 
 const entries = (...times: string[]): LokiEntry[] => times.map((ns, index) => [ns, `line ${index}`]);
@@ -54,4 +54,11 @@ test('any 2xx is an acknowledgement; no answer is neither that nor a refusal', (
   const state = { answers: [answer(0, 0), answer(200, 5), answer(204, 10), answer(429, 15)] };
   expect(acknowledgedRanges(state)).toEqual([[5, 10], [10, 15]]);
   expect(refusedRanges(state)).toEqual([[15, 20]]);
+});
+
+test('what was refused at first says nothing of what became of it', () => {
+  const answer = (status: number, ranges: FlowAnswer['ranges']): FlowAnswer => ({ status, requests: ranges.length, items: 5 * ranges.length, ranges, firstBody: '' });
+  const state = { answers: [answer(200, [[0, 15]]), answer(503, [[15, 20]])], firstRefusals: [answer(0, [[0, 5]]), answer(503, [[5, 10], [15, 20]])] };
+  expect(refusedAtFirst(state)).toEqual([[0, 5], [5, 10], [15, 20]]);
+  expect([acknowledgedRanges(state), refusedRanges(state)]).toEqual([[[0, 15]], [[15, 20]]]);
 });

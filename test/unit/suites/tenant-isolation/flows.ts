@@ -4,7 +4,8 @@ import type { FlowState, Reckoning } from '../../../../helpers/index.ts';
 export function flow(fields: Partial<FlowState> & { readonly name: string }): FlowState {
   return {
     signal: 'metrics', url: 'http://backend', running: false, ended: 'complete', startedAtMs: 0, endedAtMs: 0, planned: 0, sent: 0, acceptedItems: 0, requests: 0,
-    batch: 1, series: 1, spansPerTrace: 1, firstDataMs: 0, lastDataMs: 0, answers: [], partial: { requests: 0, rejected: 0, firstMessage: '' }, timeline: [], latencies: [],
+    batch: 1, series: 1, spansPerTrace: 1, firstDataMs: 0, lastDataMs: 0, answers: [], firstRefusals: [], resends: 0,
+    partial: { requests: 0, rejected: 0, firstMessage: '' }, timeline: [], latencies: [],
     ...fields,
   };
 }
