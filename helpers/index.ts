@@ -7,6 +7,7 @@ export type { Evidence, Finding, NotJudged } from '../src/claims/result.ts';
 export type { BackendName } from '../src/components/backend.ts';
 export { placesOf } from '../src/platform/platform.ts';
 export type { Platform, PodPlace, Tenant } from '../src/platform/platform.ts';
+export { PlumblineError } from '../src/errors.ts';
 export { until, whileHolds } from '../src/run/wait.ts';
 export { appMemoryMi, restartApp, startSeconds } from './app-costs.ts';
 export { appImages } from './app-images.ts';
@@ -28,6 +29,8 @@ export { ledgerEvidence, reckon, reckoningText, settledLedger } from './ledger.t
 export type { Reckoning } from './ledger.ts';
 export { limitAnswers } from './limit-answers.ts';
 export type { AnswerWindows, LimitAnswer, LimitCase } from './limit-answers.ts';
+export { limiterInForce } from './limiter.ts';
+export type { Limiter } from './limiter.ts';
 export { changeLimits, limitInForce, reloadSeconds } from './limits.ts';
 export { p99Ratio, quantile } from './latency.ts';
 export type { P99Ratio } from './latency.ts';

@@ -12,7 +12,7 @@ const sizing = 'SN-5';
  *
  * @throws PlumblineError PL-USAGE without a load; what `run` throws
  */
-export async function size(_: readonly string[], { load, spanBytes, outage, config, ...flags }: Flags, judge: typeof run = run): Promise<number> {
+export async function size(_: readonly string[], { load, spanBytes = 1000, outage = 5, config, ...flags }: Flags, judge: typeof run = run): Promise<number> {
   if (load === undefined) throw withoutLoad();
   const asked = { 'sizing.spansPerSecond': load, 'sizing.spanBytes': spanBytes, 'sizing.outageSeconds': outage, 'collector.config': config };
   const set = Object.fromEntries(Object.entries(asked).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])));

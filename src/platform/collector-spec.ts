@@ -33,7 +33,7 @@ export const sizingSpec = z.strictObject({
   /** Seconds without a backend that the collector has to bridge without refusing anything. */
   outageSeconds: z.int().min(0).max(60).default(5),
   /** Memory limits that are tried, MiB; the largest one that fits its node at most. */
-  mostMiB: z.int().min(128).max(65_536).default(65_536),
+  mostMiB: z.int().min(64).max(65_536).default(65_536),
 });
 
 /** What a platform file says of its collectors. */

@@ -1,7 +1,6 @@
 /** SN-3: whether back-pressure took the place of death, and nothing of what was refused is missing. Pure. */
-import type { Finding, FlowState, ItemRange, MemoryLine } from '../../helpers/index.ts';
+import type { Finding, FlowState, ItemRange, Limiter, MemoryLine } from '../../helpers/index.ts';
 import { timeLine } from './time-line.ts';
-import type { Limiter } from './time-line.ts';
 
 export interface HeadroomSeen {
   readonly flow: FlowState;
@@ -10,11 +9,12 @@ export interface HeadroomSeen {
   readonly line: MemoryLine;
   /** Different spans that the backend took. */
   readonly delivered: number;
-  readonly memory: { readonly limitMiB: number | null; readonly goMemLimitMiB: number | null; readonly limiter: Exclude<Limiter, undefined> } | undefined;
+  readonly memory: { readonly limitMiB: number | null; readonly goMemLimitMiB: number | null } | undefined;
+  readonly limiter: Limiter;
   readonly nodeMiB: number | undefined;
 }
 
-export function judgeHeadroom({ flow, refusedFirst, line, delivered, memory, nodeMiB }: HeadroomSeen): Finding {
+export function judgeHeadroom({ flow, refusedFirst, line, delivered, memory, limiter, nodeMiB }: HeadroomSeen): Finding {
   const refused = refusedFirst.reduce((sum, [from, end]) => sum + end - from, 0);
   const wrong = wrongs(flow, refused, line, delivered);
   const peakRssMiB = Math.max(0, ...line.looks.map(({ own }) => own?.rssMiB ?? 0));
@@ -28,7 +28,7 @@ export function judgeHeadroom({ flow, refusedFirst, line, delivered, memory, nod
         what: `refused, sent again, delivered (limit ${memory?.limitMiB ?? 'none'}, GOMEMLIMIT ${memory?.goMemLimitMiB ?? 'none'})`, shape: 'table', headline: true,
         data: [{ spans: flow.planned, refused, resends: flow.resends, accepted: flow.acceptedItems, delivered, end: line.fate.kind, peakMiB: peakRssMiB, restarts: line.looks.at(-1)?.restarts ?? 0 }],
       },
-      { what: 'memory of the collector and its node', shape: 'time-line', data: timeLine(line.looks, { limiter: memory?.limiter, nodeMiB, limitMiB: memory?.limitMiB ?? undefined }) },
+      { what: 'memory of the collector and its node', shape: 'time-line', data: timeLine(line.looks, { limiter, nodeMiB, limitMiB: memory?.limitMiB ?? undefined }) },
       { what: 'first refusals by status', data: flow.firstRefusals.map(({ status, items, firstBody }) => ({ status, items, firstBody })) },
     ],
   };

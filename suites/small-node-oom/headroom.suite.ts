@@ -1,4 +1,4 @@
-import { defineClaim, failRoute, flowState, gateFlow, gateRecord, onlyCollector, refusedAtFirst, settle, startFlow, stopFlow, watchMemory } from '../../helpers/index.ts';
+import { defineClaim, failRoute, flowState, gateFlow, gateRecord, limiterInForce, onlyCollector, refusedAtFirst, settle, startFlow, stopFlow, watchMemory } from '../../helpers/index.ts';
 import type { Finding, Flow, FlowState, MemoryLine, Subject, Tenant } from '../../helpers/index.ts';
 import { judgeHeadroom } from './headroom-judge.ts';
 import { timing } from './timing.ts';
@@ -30,7 +30,7 @@ async function check(subject: Subject): Promise<Finding> {
   const state = await ended(subject, flow, line);
   const delivered = lives(line) ? await deliveredOf(subject, tenant, state) : await takenOf(subject, tenant, state);
   const { memory, on = '' } = platform.spec.collector;
-  return judgeHeadroom({ flow: state, refusedFirst: refusedAtFirst(state), line, delivered, memory, nodeMiB: platform.spec.nodeSizes[on]?.memoryMiB });
+  return judgeHeadroom({ flow: state, refusedFirst: refusedAtFirst(state), line, delivered, memory, limiter: await limiterInForce(tenant, signal), nodeMiB: platform.spec.nodeSizes[on]?.memoryMiB });
 }
 
 function lives({ fate }: MemoryLine): boolean {

@@ -1,7 +1,6 @@
 /** SN-1: how the collector of a small node ended, under conditions that decide how. Pure: what was seen in, a finding out. */
-import type { Evidence, Finding, FlowState, MemoryLine, StartConditions } from '../../helpers/index.ts';
+import type { Evidence, Finding, FlowState, Limiter, MemoryLine, StartConditions } from '../../helpers/index.ts';
 import { timeLine } from './time-line.ts';
-import type { Limiter } from './time-line.ts';
 
 /** Conditions under which the incident shows one of its faces. */
 export interface Face {

@@ -1,4 +1,4 @@
-import { defineClaim, failRoute, freshCollector, startFlow, stopFlow, watchMemory } from '../../helpers/index.ts';
+import { defineClaim, failRoute, freshCollector, limiterInForce, startFlow, stopFlow, watchMemory } from '../../helpers/index.ts';
 import type { Finding, Subject, Tenant } from '../../helpers/index.ts';
 import { faces, judgeIncident } from './incident-judge.ts';
 import type { Face, FaceSeen } from './incident-judge.ts';
@@ -29,7 +29,7 @@ async function check(subject: Subject): Promise<Finding> {
   await failRoute(platform, tenant, 'tempo', { mode: 'refuse', seconds: windows.outageSeconds }, signal);
   const seen: FaceSeen[] = [];
   for (const face of faces) seen.push(await incident(subject, tenant, node, face));
-  return judgeIncident({ node, size: platform.spec.nodeSizes[node], limiter: platform.spec.collector.memory?.limiter, load: windows.flood, seen });
+  return judgeIncident({ node, size: platform.spec.nodeSizes[node], limiter: await limiterInForce(tenant, signal), load: windows.flood, seen });
 }
 
 async function incident({ platform, signal, note }: Subject, tenant: Tenant, node: string, face: Face): Promise<FaceSeen> {

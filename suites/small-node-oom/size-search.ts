@@ -1,7 +1,17 @@
 /** The smallest memory limit that carries a load, by trials. Pure but for the trial, which is the caller's. */
+import type { Limiter } from '../../helpers/index.ts';
 
 /** Limits that are tried, MiB: steps of a half and a third, as people choose them. */
-export const ladderMiB: readonly number[] = [128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192];
+const ladderMiB: readonly number[] = [64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192];
+
+/** What a limiter with a size of its own leaves beside it: it must act before the kernel does. */
+const limiterShare = 0.8;
+
+/** Those up to the most that may be had, which the limiter fits. */
+export function limitsToTry(limiter: Limiter, mostMiB: number): readonly number[] {
+  const ownMiB = limiter === 'none' ? 0 : Number(limiter['limit_mib'] ?? 0);
+  return ladderMiB.filter((limit) => limit <= mostMiB && limit * limiterShare >= ownMiB);
+}
 
 /** What Go's heap takes for each byte of a queued span. Where the search begins, no more. */
 const heapOfBytes = 1.5;

@@ -1,8 +1,5 @@
 /** The looks at a small node as rows for a chart. */
-import type { MemoryLook } from '../../helpers/index.ts';
-
-/** memory_limiter's settings, or that there is none. */
-export type Limiter = 'none' | Readonly<Record<string, string | number>> | undefined;
+import type { Limiter, MemoryLook } from '../../helpers/index.ts';
 
 export interface Marks {
   /** MiB of heap from which the limiter refuses, and from which it forces a collection. */
@@ -12,7 +9,7 @@ export interface Marks {
 
 /** What the limiter works with: of its container's limit, else of what /proc/meminfo says, which is the node's. Its module's README. */
 export function marksOf(limiter: Limiter, ofMiB: number | undefined): Marks | undefined {
-  if (limiter === undefined || limiter === 'none' || ofMiB === undefined) return undefined;
+  if (limiter === 'none' || ofMiB === undefined) return undefined;
   const part = (percent: string | number | undefined): number => (ofMiB * Number(percent ?? 0)) / 100;
   const hardMiB = Math.round(Number(limiter['limit_mib'] ?? 0) || part(limiter['limit_percentage']));
   // A spike that is not set is a fifth of the limit.

@@ -34,6 +34,8 @@ export const timing = {
     bareBytes: 150,
     /** Of load after the outage. */
     calmSeconds: 3,
+    /** Limits that are tried on a smaller node: the least one, and one more. */
+    limitsOnSmaller: 2,
     boundSeconds: 120,
     /** For the queue to empty once the load is over. */
     drainSeconds: 15,

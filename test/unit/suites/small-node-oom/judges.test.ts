@@ -56,8 +56,8 @@ test('what was acknowledged and is not at the backend was lost with the queue', 
 test('a size is a limit, a node and what goes with them; without one the last trial says why', () => {
   const trial = { node: 'node-3', nodeMiB: 4096, limitMiB: 128, line: line('own-limit', 'OOMKilled by its container\'s own limit'), flow, delivered: 0, carried: false };
   const load = { spansPerSecond: 5000, spanBytes: 1000, outageSeconds: 5 };
-  expect(judgeSize({ load, limits: [128], trials: [trial], limitMiB: undefined, node: undefined, floorMiB: 400, limiter })).toMatchObject({ holds: false, observed: expect.stringMatching(/^no limit up to 128 MiB carries 5000 spans/), cause: trial.line.fate.words });
-  const found = judgeSize({ load, limits: [128, 256], trials: [trial], limitMiB: 256, node: { node: 'node-2', memoryMiB: 2048 }, floorMiB: 400, limiter });
+  expect(judgeSize({ load, mostMiB: 128, trials: [trial], size: undefined, floorMiB: 400, limiter })).toMatchObject({ holds: false, observed: expect.stringMatching(/^no limit up to 128 MiB carries 5000 spans/), cause: trial.line.fate.words });
+  const found = judgeSize({ load, mostMiB: 256, trials: [trial], size: { limitMiB: 256, node: { node: 'node-2', memoryMiB: 2048 } }, floorMiB: 400, limiter });
   expect(found).toMatchObject({ holds: true, observed: expect.stringMatching(/^256 MiB on a node of 2048 MiB carry/) });
   expect(JSON.stringify(found.evidence)).toContain('"setting":"GOMEMLIMIT","value":"204MiB"');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guessMiB, ladderMiB, smallestLimit } from '../../../../suites/small-node-oom/size-search.ts';
+import { guessMiB, limitsToTry, smallestLimit } from '../../../../suites/small-node-oom/size-search.ts';
 
 /** A load that so many MiB carry; which limits were tried is kept. */
 function needs(least: number): { readonly tried: number[]; carries(limit: number): Promise<boolean> } {
@@ -29,5 +29,11 @@ test('the search begins higher for more spans, larger ones and longer outages', 
   const load = { spansPerSecond: 5000, spanBytes: 1000, outageSeconds: 5 };
   const guess = guessMiB(load);
   for (const more of [{ spansPerSecond: 9000 }, { spanBytes: 2000 }, { outageSeconds: 9 }]) expect(guessMiB({ ...load, ...more })).toBeGreaterThan(guess);
-  expect(ladderMiB.toSorted((a, b) => a - b)).toEqual(ladderMiB);
+});
+
+test('limits are tried up to the most that may be had; a limiter with a size of its own has to fit below them', () => {
+  expect(limitsToTry({ limit_percentage: 80 }, 200)).toEqual([64, 96, 128, 192]);
+  expect(limitsToTry('none', 100)).toEqual([64, 96]);
+  expect(limitsToTry({ limit_mib: 200 }, 400)).toEqual([256, 384]);
+  expect(limitsToTry({ limit_mib: 200 }, 64)).toEqual([]);
 });
