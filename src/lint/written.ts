@@ -1,6 +1,6 @@
 import { podEnricher } from './components.ts';
 import { isPutIn } from './configuration.ts';
-import type { Component } from './configuration.ts';
+import type { Component, Form } from './configuration.ts';
 import { scalarAt, valueAt } from './tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -54,12 +54,12 @@ function inserted(actions: Tree | undefined): Written {
 
 /**
  * Whether a k8sattributes processor finds pods by the connection that data came by, and by nothing else. So it does when its settings
- * do not say (README of contrib's processor).
+ * do not say (README of contrib's processor), unless they are laid over others.
  */
-export function findsByConnection({ type, settings }: Component): boolean {
-  const association = valueAt(settings, 'pod_association');
+export function findsByConnection({ type, settings }: Component, form: Form): boolean {
   if (type !== podEnricher || isPutIn(scalarAt(settings, 'pod_association'))) return false;
-  if (association?.kind !== 'sequence' || association.items.length === 0) return true;
+  const association = valueAt(settings, 'pod_association');
+  if (association?.kind !== 'sequence' || association.items.length === 0) return form === 'whole';
   const from = association.items.flatMap((one) => {
     const sources = valueAt(one, 'sources');
     return sources?.kind === 'sequence' ? sources.items.map((source) => scalarAt(source, 'from')) : [scalarAt(one, 'from')];

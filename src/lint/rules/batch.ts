@@ -18,7 +18,7 @@ function inPipeline(configuration: Configuration, { name, processors = [] }: Pip
   if (batch === undefined || after.length === 0) return [];
   const blind = after.some(({ id }) => {
     const component = componentNamed(configuration, 'processors', id);
-    return component !== undefined && findsByConnection(component);
+    return component !== undefined && findsByConnection(component, configuration.form);
   });
   return [{
     rule: 'batch-not-last', severity: 'error', at: batch.at,

@@ -1,4 +1,4 @@
-import { bareReceivers, droppers } from '../components.ts';
+import { bareReceivers, droppers, podEnricher } from '../components.ts';
 import { componentNamed } from '../configuration.ts';
 import type { Component, Configuration, Named, Pipeline } from '../configuration.ts';
 import type { Found } from '../finding.ts';
@@ -16,15 +16,15 @@ export function enrichmentAfterFilter(configuration: Configuration): readonly Fo
     return processors.flatMap(({ named, component }, index) => {
       const later = processors.slice(index + 1).flatMap((one) => (one.component ? [one.component] : []));
       const earlier = processors.slice(0, index).flatMap((one) => (one.component ? [one.component] : []));
-      return [...samplerFirst(pipeline, named, later), ...(component ? readsTooEarly(pipeline, named, component, earlier, later) : [])];
+      return [...samplerFirst(configuration, pipeline, named, earlier, later), ...(component ? readsTooEarly(pipeline, named, component, earlier, later) : [])];
     });
   });
 }
 
 /** Sampling puts spans together anew, and the connection that they came by is forgotten. */
-function samplerFirst({ name }: Pipeline, named: Named, later: readonly Component[]): Found[] {
-  const blind = later.find(findsByConnection);
-  if (!['tailsampling', 'groupbytrace'].includes(named.type) || blind === undefined) return [];
+function samplerFirst({ form }: Configuration, { name }: Pipeline, named: Named, earlier: readonly Component[], later: readonly Component[]): Found[] {
+  const blind = later.find((one) => findsByConnection(one, form));
+  if (!['tailsampling', 'groupbytrace'].includes(named.type) || blind === undefined || earlier.some(({ type }) => type === podEnricher)) return [];
   return [{
     rule: 'enrichment-after-filter', severity: 'error', at: named.at,
     message: `${blind.id} of pipeline ${name} comes after ${named.id}, and finds pods by a connection that is forgotten there`,

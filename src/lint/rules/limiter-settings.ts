@@ -32,9 +32,8 @@ function invalidity(one: Component, complete: boolean): Found | undefined {
   if (has('check_interval') && isNone(scalarAt(settings, 'check_interval'))) return invalid('check_interval', 'check_interval is missing or 0', 'check_interval: 1s');
   if (complete && mib === 0 && percent === 0) return invalid('limit_mib', 'no limit is set', 'limit_percentage: 80 and spike_limit_percentage: 25');
   if (largest(percent, spikePercent) > 100) return invalid('limit_percentage', 'more than 100 %', 'limit_percentage: 80');
-  if (positive(mib) && spikeMib !== undefined && spikeMib >= mib) return invalid('spike_limit_mib', `spike_limit_mib ${spikeMib} is not below limit_mib ${mib}`, `spike_limit_mib: ${Math.floor(mib / 5)}`);
-  if (positive(percent) && spikePercent !== undefined && spikePercent >= percent) return invalid('spike_limit_percentage', `spike_limit_percentage ${spikePercent} is not below limit_percentage ${percent}`, 'spike_limit_percentage: 25');
-  return undefined;
+  const [spike, limit, key, of] = reaches(spikeMib, mib) ? [spikeMib, mib, 'spike_limit_mib', 'limit_mib'] : [spikePercent, percent, 'spike_limit_percentage', 'limit_percentage'];
+  return reaches(spike, limit) ? invalid(key, `${key} ${spike} is not below ${of} ${limit}`, `${key}: ${Math.floor((limit ?? 0) / 5)}`) : undefined;
 }
 
 function headroom(one: Component, memoryLimit: number | undefined): Found[] {
@@ -48,7 +47,8 @@ function headroom(one: Component, memoryLimit: number | undefined): Found[] {
   if (mib !== 0) {
     if (mib === undefined || memoryLimit === undefined || mib * mebibyte * 100 < memoryLimit * noRoomPercent) return [];
     const share = Math.round((mib * mebibyte * 100) / memoryLimit);
-    return found('limit_mib', 'error', `limit_mib ${mib} is ${share} % of the ${Math.floor(memoryLimit / mebibyte)} MiB that its container has`, `limit_mib: ${Math.floor((memoryLimit * mostPercent) / 100 / mebibyte)}`);
+    const all = memoryLimit / mebibyte;
+    return found('limit_mib', 'error', `limit_mib ${mib} is ${share} % of the ${Math.floor(all)} MiB that its container has`, `limit_mib: ${Math.floor((all * mostPercent) / 100)}`);
   }
   if (percent === undefined || percent <= mostPercent) return [];
   return found('limit_percentage', percent >= noRoomPercent ? 'error' : 'warning', `limit_percentage ${percent} leaves ${100 - percent} % for all but the heap`, `limit_percentage: ${mostPercent}`);
@@ -66,8 +66,9 @@ function isNone(duration: unknown): boolean {
   return duration === undefined || duration === null || (!isPutIn(duration) && /^-?[0.]*(ns|us|µs|ms|s|m|h)?$/.test(String(duration)));
 }
 
-function positive(number: number | undefined): number is number {
-  return number !== undefined && number > 0;
+/** Whether a spike limit leaves nothing of the limit; one of 0 is not set. */
+function reaches(spike: number | undefined, limit: number | undefined): boolean {
+  return spike !== undefined && limit !== undefined && limit > 0 && spike >= limit;
 }
 
 function largest(...numbers: readonly (number | undefined)[]): number {

@@ -120,5 +120,8 @@ describe('enrichment after a filter', () => {
     expect(first(sampler, 'tail_sampling')).toEqual(misordered);
     const byAttribute = changed('  k8sattributes:\n', '  k8sattributes: {pod_association: [{sources: [{from: resource_attribute, name: k8s.pod.ip}]}]}\n', pipeline('memory_limiter, tail_sampling, k8sattributes, filter/kube-system, batch', sampler));
     expect(found(byAttribute)).toEqual([]);
+    expect(first(`${sampler}\n  k8sattributes/2:`, 'k8sattributes/2, tail_sampling')).toEqual([]);
+    const values = '  processors: {tail_sampling: {}, k8sattributes: {}}\n  exporters: {otlp: {}}\n  service: {pipelines: {traces: {processors: [memory_limiter, tail_sampling, k8sattributes]}}}\n';
+    expect(found(`config:\n${values}`)).toEqual([]);
   });
 });
