@@ -54,6 +54,9 @@ export interface Fate {
 /** Alive and without an answer for this long: a busy collector on two cores answers within two seconds. */
 export const hangMs = 5000;
 
+/** An eviction ends the container first, and is said of its pod a moment later. */
+const settledMs = 3000;
+
 /** What can be said so far; undefined while it lives, or may only be slow. */
 export function fateSoFar(looks: readonly MemoryLook[], kernel: readonly KernelWord[]): Fate | undefined {
   const last = looks.at(-1);
@@ -65,8 +68,9 @@ export function fateSoFar(looks: readonly MemoryLook[], kernel: readonly KernelW
   if (own || (state.is === 'ended' && state.reason === 'OOMKilled')) return { kind: 'own-limit', atMs, words: 'OOMKilled by its container\'s own limit' };
   if (state.is === 'gone' && state.reason === 'Evicted') return { kind: 'evicted', atMs, words: 'evicted by the kubelet, whose node was short of memory' };
   if (!last.nodeReady) return { kind: 'node-silent', atMs, words: 'the node\'s kubelet reports no more' };
-  if (state.is === 'ended' || last.restarts > 0) return { kind: 'exited', atMs, words: exitWords(state) };
-  const silent = silentSince(looks);
+  const ended = looks.find((look) => look.state.is === 'ended' || look.state.is === 'gone' || look.restarts > 0);
+  if (ended && atMs - ended.atMs >= settledMs) return { kind: 'exited', atMs: ended.atMs, words: exitWords(state) };
+  const silent = ended ? undefined : silentSince(looks);
   if (silent !== undefined && atMs - silent >= hangMs) return { kind: 'hang', atMs: silent, words: `hangs: alive, and for ${((atMs - silent) / 1000).toFixed(0)} s nothing answered` };
   return undefined;
 }
@@ -87,5 +91,6 @@ function silentSince(looks: readonly MemoryLook[]): number | undefined {
 }
 
 function exitWords(state: PodState): string {
-  return state.is === 'ended' ? `ended with code ${state.exitCode} (${state.reason})` : 'was started again';
+  if (state.is === 'ended') return `ended with code ${state.exitCode} (${state.reason})`;
+  return state.is === 'gone' ? `its pod is gone (${state.reason})` : 'was started again';
 }

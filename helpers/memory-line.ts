@@ -1,9 +1,10 @@
 /** A flow into one collector, looked at twice a second until its fate is known: the time line of a small node. */
-import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Event, V1Node, V1Pod } from '@kubernetes/client-node';
 import { groupMemory, nodeGroup } from '../src/clusters/embedded/node-memory.ts';
 import type { NodeGroup } from '../src/clusters/embedded/node-memory.ts';
 import { freeMemoryMiB } from '../src/clusters/free-memory.ts';
 import { KubeApiError, get, json } from '../src/clusters/kube-api.ts';
+import type { KubeClient } from '../src/clusters/kube-api.ts';
 import { proxyGet } from '../src/clusters/kubernetes.ts';
 import { oomKills } from '../src/clusters/oom-log.ts';
 import type { OomKill } from '../src/clusters/oom-log.ts';
@@ -64,13 +65,13 @@ export async function watchMemory(tenant: Tenant, collector: CollectorPod, flow:
 }
 
 async function lookAt(tenant: Tenant, collector: CollectorPod, flow: Flow, group: NodeGroup | undefined, signal: AbortSignal): Promise<{ readonly look: MemoryLook; readonly running: boolean }> {
-  const [progress, own, pod, nodeReady, memory, hostFreeMiB = 0] = await Promise.all([
+  const [progress, own, { state, restarts }, nodeReady, memory, hostFreeMiB = 0] = await Promise.all([
     flowNow(flow, signal), ownWord(tenant, collector.pod, signal), podNow(tenant, collector, signal), isReady(tenant, collector, signal), group && groupMemory(group), freeMemoryMiB(),
   ]);
   const node = memory && { usedMiB: mib(memory.used), anonymousMiB: mib(memory.anonymous), cacheMiB: mib(memory.cache) };
   const look = {
     atMs: Date.now() - progress.startedAtMs, ...(node ? { node } : {}), ...(own ? { own } : {}), accepted: progress.acceptedItems, refused: progress.sent - progress.acceptedItems,
-    restarts: pod?.status?.containerStatuses?.[0]?.restartCount ?? 0, state: stateOf(pod), nodeReady, hostFreeMiB,
+    restarts, state, nodeReady, hostFreeMiB,
   };
   return { look, running: progress.running };
 }
@@ -88,19 +89,24 @@ export async function ownWord({ client, namespace }: Tenant, pod: string, signal
   };
 }
 
-async function podNow({ client, namespace }: Tenant, { pod, uid }: CollectorPod, signal: AbortSignal): Promise<V1Pod | undefined> {
+async function podNow({ client, namespace }: Tenant, { pod, uid }: CollectorPod, signal: AbortSignal): Promise<{ readonly state: PodState; readonly restarts: number }> {
   try {
     const found = json(await get(client, `/api/v1/namespaces/${namespace}/pods/${pod}`, { signal })) as V1Pod;
-    return found.metadata?.uid === uid ? found : undefined;
+    if (found.metadata?.uid === uid) return { state: stateOf(found), restarts: found.status?.containerStatuses?.[0]?.restartCount ?? 0 };
   } catch (error) {
-    if (error instanceof KubeApiError && error.status === 404) return undefined;
-    throw error;
+    if (!(error instanceof KubeApiError && error.status === 404)) throw error;
   }
+  return { state: { is: 'gone', reason: await lastEvent(client, namespace, uid, signal) }, restarts: 0 };
+}
+
+/** Of a DaemonSet's pod that failed nothing is left a moment later: what became of it the events say. */
+async function lastEvent(client: KubeClient, namespace: string, uid: string, signal: AbortSignal): Promise<string> {
+  const { items } = json(await get(client, `/api/v1/namespaces/${namespace}/events`, { params: { fieldSelector: `involvedObject.uid=${uid}` }, signal })) as { items: readonly CoreV1Event[] };
+  return items.some(({ reason }) => reason === 'Evicted') ? 'Evicted' : 'deleted';
 }
 
 /** A container that was ended and started again shows its end in its last state. */
-function stateOf(pod: V1Pod | undefined): PodState {
-  if (!pod) return { is: 'gone', reason: 'deleted' };
+function stateOf(pod: V1Pod): PodState {
   if (pod.status?.phase === 'Failed') return { is: 'gone', reason: pod.status.reason ?? 'Failed' };
   const status = pod.status?.containerStatuses?.[0];
   const ended = status?.state?.terminated ?? status?.lastState?.terminated;

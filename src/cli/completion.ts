@@ -37,8 +37,8 @@ function completed(command: Command): Completed {
 
 function bash(verbs: readonly Completed[]): string {
   const flagCases = verbs.map((verb) => `    ${verb.name}) words="${wordsAfter(verb)}" ;;`);
-  const choices = new Map(verbs.flatMap((verb) => verb.flags.filter((flag) => flag.choices.length > 0).map((flag) => [flag.long, flag.choices] as const)));
-  const choiceCases = [...choices].map(([flag, values]) => `    ${flag}) words="${values.join(' ')}" ;;`);
+  const chosen = verbs.flatMap((verb) => verb.flags.filter((flag) => flag.choices.length > 0).map((flag) => ({ verb: verb.name, ...flag })));
+  const choiceCases = chosen.map(({ verb, long, choices }) => `    "${verb} ${long}") words="${choices.join(' ')}" ;;`);
   return `_plumbline() {
   local words="${verbs.map((verb) => verb.name).join(' ')}" current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
   [ "$COMP_CWORD" -gt 1 ] && case "\${COMP_WORDS[1]}" in
@@ -47,7 +47,7 @@ ${flagCases.join('\n')}
   # bash takes = for a word of its own
   [ "$before" = "=" ] && before="\${COMP_WORDS[COMP_CWORD-2]}"
   [ "$current" = "=" ] && before="\${COMP_WORDS[COMP_CWORD-1]}" && current=""
-  case "$before" in
+  case "\${COMP_WORDS[1]} $before" in
 ${choiceCases.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))

@@ -26,6 +26,7 @@ const configSchema = z.strictObject({
   reporter: z.enum(reporterChoices).optional(),
   color: z.stringbool().optional(),
   quiet: z.stringbool().optional(),
+  strict: z.stringbool().optional(),
   grep: z.string().optional(),
   'fail-fast': z.stringbool().optional(),
   repeat: z.coerce.number().int().min(1).optional(),

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { imageChoices, keepChoices, providerChoices, reporterChoices } from './choices.ts';
+import { imageChoices, keepChoices, lintReporterChoices, providerChoices, reporterChoices } from './choices.ts';
 
 /** The variable of a flag: `--fail-fast` is PLUMBLINE_FAIL_FAST. */
 export function environmentName(longFlag: string): string {
@@ -28,6 +28,8 @@ export const options = {
   keep: () => flag('--keep [when]', 'keep clusters for a look at them; bare --keep means always').choices(keepChoices).default('never').preset('always'),
   output: () => flag('--output <dir>', 'folder of the reports (default: plumbline-output/<run-id>)'),
   reporter: () => flag('--reporter <name>', 'how a run is shown: auto is live on a terminal, else plain').choices(reporterChoices).default('auto'),
+  lintReporter: () => flag('--reporter <name>', 'how findings are shown: for a person, or as ndjson, junit or github on stdout').choices(lintReporterChoices).default('auto'),
+  strict: () => flag('--strict', 'a warning is an error, too'),
   quiet: () => flag('-q, --quiet', 'only verdicts, warnings and what failed'),
   noColor: () => flag('--no-color', 'no colours; NO_COLOR does the same'),
   load: () => flag('--load <spans/s>', 'spans a second that one collector has to carry').argParser(whole(1, 100_000)),

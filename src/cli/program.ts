@@ -14,6 +14,7 @@ export const verbs = {
   run: async (): Promise<Verb> => (await import('./run.ts')).run,
   size: async (): Promise<Verb> => (await import('./size.ts')).size,
   list: async (): Promise<Verb> => (await import('./list.ts')).list,
+  lint: async (): Promise<Verb> => (await import('./lint.ts')).lint,
   up: async (): Promise<Verb> => (await import('./up.ts')).up,
   down: async (): Promise<Verb> => (await import('./down.ts')).down,
   doctor: async (): Promise<Verb> => (await import('./doctor.ts')).doctor,
@@ -46,6 +47,7 @@ export function program(call: (name: VerbName, words: readonly string[], command
     'load', 'spanBytes', 'outage', 'config', ...clusterFlags, 'set', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'dryRun', 'json',
   ]);
   withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), [...clusterFlags, 'set', 'tenants', 'grep', 'noColor', 'json']);
+  withOptions(verb('lint', '<collector.yaml...>', 'check collector configurations, by file and line; folders and - (stdin) as well'), ['lintReporter', 'strict', 'quiet', 'noColor', 'json']);
   withOptions(verb('up', '[claim-id]', "start a claim's platform, keep it, and say how to reach it"), [
     ...clusterFlags, 'set', 'tenants', 'output', 'reporter', 'quiet', 'noColor',
   ]);

@@ -15,7 +15,7 @@ interface TestCase {
 }
 
 /** The package exports the builder itself; its types say that it stands under `default`. */
-const junit = junitModule as unknown as Builder;
+export const junit = junitModule as unknown as Builder;
 
 /** A suite an area; a test for each claim, for its twin and for each cell of its matrix. Names are unique in the file. */
 export function junitXml(report: RunReport): string {
@@ -99,7 +99,8 @@ function noClaim(report: RunReport): TestCase {
   return { name: 'a claim is judged', outcome: 'error', message, detail: report.problems.join('\n'), durationMs: report.run.durationMs };
 }
 
-function uniqueNames(): (name: string) => string {
+/** Gives the second of a name a number, and every further one. */
+export function uniqueNames(): (name: string) => string {
   const seen = new Map<string, number>();
   return (name) => {
     const count = (seen.get(name) ?? 0) + 1;
@@ -109,6 +110,6 @@ function uniqueNames(): (name: string) => string {
 }
 
 /** XML 1.0 knows no control characters, no lone surrogates and not these two (https://www.w3.org/TR/xml/#charsets). */
-function xmlText(text: string): string {
+export function xmlText(text: string): string {
   return printable(text).toWellFormed().replace(/[\ufffe\uffff]/g, '');
 }

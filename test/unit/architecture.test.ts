@@ -43,6 +43,11 @@ test('nobody imports the command line, and components know no platform and no ru
   expect(src.filter(({ from, to }) => low.includes(room(from)) && upward.includes(room(to)))).toEqual([]);
 });
 
+test('linting starts nothing: it knows texts, reports and what everything shares', async () => {
+  const beyond = (await imports('src/lint')).filter(({ to }) => !['src/lint', 'src/reports', 'src/run', 'src/errors.ts'].includes(room(to)));
+  expect(beyond).toEqual([]);
+});
+
 test('every room is on the map in ARCHITECTURE.md, and every room on the map is there', async () => {
   const map = await readFile(join(packageRoot, 'ARCHITECTURE.md'), 'utf8');
   const rooms = (await readdir(join(packageRoot, 'src'), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => `src/${entry.name}/`);

@@ -51,6 +51,7 @@ describe('completion', () => {
     expect(offered('run', '--dr')).toEqual(['--dry-run']);
     expect(offered('down', '--dr')).toEqual([]);
     expect(offered('run', '--reporter', 'p')).toEqual(['plain']);
+    expect([offered('lint', '--reporter', 'j'), offered('run', '--reporter', 'j')]).toEqual([['junit'], []]);
     expect(offered('run', '--keep', '=', 'on')).toEqual(['on-failure']);
     expect(offered('run', '--keep', '=')).toEqual(['never', 'on-failure', 'always']);
     expect(offered('completion', 'z')).toEqual(['zsh']);

@@ -18,7 +18,10 @@ test('the kernel may choose somebody else, and the kubelet among them', () => {
   expect(fateSoFar([look({})], [{ limitOf: 'node', process: 'kube', collector: false }])).toMatchObject({ kind: 'node-limit', words: 'the node reached its limit and the kernel ended kube' });
 });
 
-test('an eviction is the pod\'s, whose container may have left no end', () => {
+test('an eviction is the pod\'s, whose container ends first and may leave no end', () => {
+  const ended = silent(look({ atMs: 7000, state: { is: 'ended', reason: 'Error', exitCode: 137 } }));
+  expect(fateSoFar([ended, silent({ ...ended, atMs: 7500 })], [])).toBeUndefined();
+  expect(fateSoFar([ended, silent(look({ state: { is: 'gone', reason: 'Evicted' } }))], [])?.kind).toBe('evicted');
   expect(fateSoFar([look({ state: { is: 'gone', reason: 'Evicted' } })], [])?.kind).toBe('evicted');
 });
 
@@ -34,7 +37,10 @@ test('a hang is silence of a living container for five seconds, and not before',
 });
 
 test('an end that memory had no part in has its code', () => {
-  expect(fateSoFar([look({ state: { is: 'ended', reason: 'Error', exitCode: 1 } })], [])).toMatchObject({ kind: 'exited', words: 'ended with code 1 (Error)' });
+  const deleted = silent(look({ atMs: 1000, state: { is: 'gone', reason: 'deleted' } }));
+  expect(fateSoFar([look({ atMs: 500 }), deleted, { ...deleted, atMs: 9000 }], [])).toMatchObject({ kind: 'exited', words: 'its pod is gone (deleted)' });
+  const ended = look({ atMs: 1000, state: { is: 'ended', reason: 'Error', exitCode: 1 } });
+  expect(fateSoFar([ended, { ...ended, atMs: 4000 }], [])).toMatchObject({ kind: 'exited', atMs: 1000, words: 'ended with code 1 (Error)' });
 });
 
 test('of those that live, one refuses', () => {

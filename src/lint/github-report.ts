@@ -1,0 +1,18 @@
+import type { Linted } from './finding.ts';
+
+/** Findings as annotations of GitHub's pull requests, a command a line. GitHub shows the first ten errors and ten warnings of a step. */
+export function lintAnnotations({ findings }: Linted): string {
+  return findings.map(({ severity, file, line, column, rule, message, why, fix, claims }) => {
+    const place = `file=${property(file)},line=${line},col=${column},title=${property(`plumbline ${rule}`)}`;
+    return `::${severity} ${place}::${data(`${message}\nWhy: ${why}\nFix: ${fix}\nSeen live: plumbline run ${claims.join(' ')}`)}\n`;
+  }).join('');
+}
+
+/** What a command's text must not hold (actions/toolkit, core/command). */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
