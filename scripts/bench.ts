@@ -41,6 +41,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'tenant-isolation': async () => tenantFigures(await measured(['tenant-isolation'])),
   delivery: async () => deliveryFigures(await measured(['delivery'])),
   'auto-instrumentation': async () => [areaFigure('auto-instrumentation', 240_000, await measured(['auto-instrumentation']))],
+  'small-node-oom': async () => [areaFigure('small-node-oom', 300_000, await measured(['small-node-oom']))],
   providers: async () => providerFigures(await providerTimes()),
   disk: async () => [await disk()],
 };
