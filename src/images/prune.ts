@@ -26,7 +26,7 @@ export async function pruneCache(known: { readonly builds: readonly Build[]; rea
   return [
     ...(await pruneFolder(binariesDir(), (name) => results.has(withoutLock(name)), before)),
     ...(await pruneFolder(treesDir(), (name) => results.has(withoutLock(name)), before)),
-    ...(await pruneFolder(imagesDir(), (name) => archives.has(withoutLock(name).replace(/\.(tar|json)$/, '')), before)),
+    ...(await pruneFolder(imagesDir(), (name) => archives.has(withoutLock(name).replace(/\.(tar(\..+)?|json)$/, '')), before)),
     ...(await pruneFolder(moduleFilesDir(), () => false, before)),
     ...(await removeOrphans()),
   ];

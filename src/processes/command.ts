@@ -3,9 +3,7 @@ import { PlumblineError } from '../errors.ts';
 import { runVariable } from './proc.ts';
 
 export interface CommandOptions {
-  readonly input?: string;
-  /** A file that the command reads as its standard input. */
-  readonly inputFile?: string;
+  readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Marks the command as one of this run's, so that it is found should Plumbline be killed meanwhile. */

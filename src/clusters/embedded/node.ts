@@ -19,6 +19,8 @@ import type { NodePlan } from './node-files.ts';
 export interface RunningNode {
   readonly name: string;
   readonly address: string;
+  /** The node's folder on this machine. */
+  readonly dir: string;
   /** On this machine, of the node's first process: its namespaces are the node, and its end is the node's. */
   readonly initPid: number;
   /** The node's programs as far as they are started. */
@@ -45,7 +47,7 @@ export async function startNode(plan: NodePlan, around: NodeSurroundings): Promi
   // For a person who wants a shell in the node: `nsenter --all --target PID`.
   await writeFile(join(plan.dir, 'init.pid'), `${initPid}\n`);
   await Promise.all([settle(init, group, machine), connectNode({ names, plan: plan.addresses }, plan.index, initPid)]);
-  const node = { name: plan.spec.name, address: plan.addresses.nodes[plan.index]?.address ?? '', initPid, processes: [init], enter: (argv: readonly string[]) => enterNode(initPid, argv) };
+  const node = { name: plan.spec.name, address: plan.addresses.nodes[plan.index]?.address ?? '', dir: plan.dir, initPid, processes: [init], enter: (argv: readonly string[]) => enterNode(initPid, argv) };
   await startInNode(node, 'containerd', ['containerd', '--config', `${inNode}/containerd.toml`], around);
   await answering(node, signal);
   return node;

@@ -40,13 +40,14 @@ test('what no recipe leads to goes once it is old; what a recipe leads to stays,
   await file(join(binariesDir(), 'target-1.0.0-old', 'target'), 15);
   await file(join(binariesDir(), 'target-1.0.0-new', 'target'), 13);
   const { stem } = await imagePlace(target);
-  for (const ending of ['tar', 'json']) {
+  for (const ending of ['tar', 'json', 'tar.parts', `tar.${'0'.repeat(64)}`]) {
     await file(`${stem}.${ending}`, 99);
     await file(join(imagesDir(), `target-1.0.0-old.${ending}`), 15);
   }
   const removed = await pruneCache({ builds: [], images: [target] }, 14);
   expect(removed.map((path) => path.slice(root.length)).sort()).toEqual([
     '/plumbline/binaries/target-1.0.0-old', '/plumbline/images/target-1.0.0-old.json', '/plumbline/images/target-1.0.0-old.tar',
+    `/plumbline/images/target-1.0.0-old.tar.${'0'.repeat(64)}`, '/plumbline/images/target-1.0.0-old.tar.parts',
   ]);
   expect((await readdir(binariesDir())).length).toBe(2);
 });
