@@ -1,13 +1,13 @@
 /** SN-1: how the collector of a small node ended, under conditions that decide how. Pure: what was seen in, a finding out. */
-import type { Evidence, Finding, FlowState, Limiter, MemoryLine, StartConditions } from '../../helpers/index.ts';
+import type { Evidence, FateKind, Finding, FlowState, Limiter, MemoryLine, StartConditions } from '../../helpers/index.ts';
 import { timeLine } from './time-line.ts';
 
 /** Conditions under which the incident shows one of its faces. */
 export interface Face {
   readonly name: string;
   readonly conditions: StartConditions;
-  /** Which end it is. */
-  readonly end: 'node-limit' | 'hang';
+  /** Which end it brings about where disks and kernels are as they were here. */
+  readonly end: FateKind;
 }
 
 /**
@@ -18,6 +18,9 @@ export const faces: readonly Face[] = [
   { name: 'killed', conditions: { pageCache: 'outside', probes: true }, end: 'node-limit' },
   { name: 'hang', conditions: { pageCache: 'node', probes: false }, end: 'hang' },
 ];
+
+/** Ends that are the node's doing. Which of them comes is the machine's to say as well; that one comes is the incident. */
+const deaths: readonly FateKind[] = ['node-limit', 'hang', 'node-silent'];
 
 export interface FaceSeen {
   readonly face: Face;
@@ -34,8 +37,8 @@ export interface IncidentSeen {
 }
 
 export function judgeIncident({ node, size, limiter, load, seen }: IncidentSeen): Finding {
-  const ended = seen.filter(({ face, line }) => line.fate.kind === face.end);
-  const words = seen.map(({ face, line }) => `${face.name}: ${line.fate.words} after ${(line.fate.atMs / 1000).toFixed(1)} s`);
+  const ended = seen.filter(({ line }) => deaths.includes(line.fate.kind));
+  const words = seen.map(({ face, line }) => `${face.name}: ${line.fate.words} after ${(line.fate.atMs / 1000).toFixed(1)} s${deaths.includes(line.fate.kind) && line.fate.kind !== face.end ? ` (in place of ${face.end})` : ''}`);
   return {
     holds: ended.length === seen.length,
     expected: `on ${node} (${size?.memoryMiB} MiB, others hold ${size?.othersMiB}) under ${load.ratePerSecond} spans of ${load.padBytes / 1000} KB a second without a backend: killed at the node's limit, and without probes and with its program's pages in the node, hanging`,

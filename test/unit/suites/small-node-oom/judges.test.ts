@@ -19,12 +19,13 @@ const incidentOf = (ends: readonly MemoryLine[]) => judgeIncident({
   node: 'node-2', size: { memoryMiB: 2048, othersMiB: 300 }, limiter, load: { ratePerSecond: 20_000, padBytes: 5000 }, seen: ends.map((one, index) => ({ face: faces[index] as (typeof faces)[number], line: one, flow })),
 });
 
-test('the incident has two faces, and both have to show', () => {
+test('the incident has two faces; each has to be a death by the node, and another than the expected is said', () => {
   const killed = line('node-limit', 'the node reached its limit and the kernel ended the collector');
   const hang = line('hang', 'hangs: alive, and for 5 s nothing answered');
   expect(incidentOf([killed, hang])).toMatchObject({ holds: true, observed: 'killed: the node reached its limit and the kernel ended the collector after 11.0 s; hang: hangs: alive, and for 5 s nothing answered after 11.0 s' });
-  const half = incidentOf([killed, killed]);
-  expect(half).toMatchObject({ holds: false, cause: expect.stringMatching(/^hang: .*peak 1900 of 2048 MiB/) });
+  expect(incidentOf([killed, killed])).toMatchObject({ holds: true, observed: expect.stringMatching(/hang: the node reached its limit .* \(in place of hang\)$/) });
+  const half = incidentOf([killed, line('own-limit', 'OOMKilled by its container\'s own limit')]);
+  expect(half).toMatchObject({ holds: false, cause: expect.stringMatching(/^hang: OOMKilled .*peak 1900 of 2048 MiB/) });
   const survived = incidentOf([line('refusing', 'survived, and refused 10 % of what it was sent'), line('survived', 'survived, and took all that it was sent')]);
   expect(survived.holds).toBe(false);
   expect(`${survived.observed} ${survived.cause}`).toMatch(incident.twin.symptom);
