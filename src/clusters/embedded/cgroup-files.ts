@@ -1,11 +1,27 @@
 import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import PQueue from 'p-queue';
 import { PlumblineError } from '../../errors.ts';
 import { until } from '../../run/wait.ts';
 import type { CgroupStep } from './cgroups.ts';
 
+/**
+ * One change at a time: a run's own group goes with its last cluster, while the run's next cluster may be about to make groups in it.
+ * Both are this process'.
+ */
+const turns = new PQueue({ concurrency: 1 });
+
 /** Carries out changes of cgroups, in order. @throws PlumblineError PL-CGROUP-REFUSED with the kernel's answer */
 export async function carryOut(steps: readonly CgroupStep[]): Promise<void> {
+  await turns.add(() => inOrder(steps));
+}
+
+/** Removes a group that has nothing in it; one that has stays. */
+export async function removeEmptyGroup(dir: string): Promise<void> {
+  await turns.add(() => rmdir(dir).catch(() => undefined));
+}
+
+async function inOrder(steps: readonly CgroupStep[]): Promise<void> {
   for (const step of steps) {
     try {
       if ('make' in step) await mkdir(step.make, { recursive: true });

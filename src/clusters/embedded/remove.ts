@@ -5,7 +5,7 @@ import { endAll } from '../../processes/end.ts';
 import { environmentValue, findByEnvironment, identityOf, runVariable } from '../../processes/proc.ts';
 import type { ProcessIdentity } from '../../processes/proc.ts';
 import { runsDir, socketsDir } from '../../run/paths.ts';
-import { pidsBelow, removeGroup } from './cgroup-files.ts';
+import { pidsBelow, removeEmptyGroup, removeGroup } from './cgroup-files.ts';
 import { cgroupLayout, groupDirs } from './cgroups.ts';
 import { bridgeOf, removeRule, rulesOfBridges } from './firewall.ts';
 import { clusterNames, clusterVariable, ownerOfLink, runOfCgroup } from './names.ts';
@@ -106,7 +106,7 @@ async function removeGroups(scope: Scope): Promise<readonly string[]> {
   const existing = (await Promise.all(dirs.map(async (dir) => ((await entries(dir, true)) === undefined ? [] : [dir])))).flat();
   await Promise.all(existing.map((dir) => removeGroup(dir)));
   // The run's own group goes with its last cluster.
-  if (scope.index !== undefined) await Promise.all(existing.map((dir) => rmdir(dirname(dir)).catch(() => undefined)));
+  if (scope.index !== undefined) await Promise.all(existing.map((dir) => removeEmptyGroup(dirname(dir))));
   return existing.map((dir) => `cgroup ${dir}`);
 }
 
