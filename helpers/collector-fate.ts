@@ -51,6 +51,11 @@ export interface Fate {
   readonly words: string;
 }
 
+/** Whether a collector lived to the end of its flow. */
+export function lives({ kind }: Pick<Fate, 'kind'>): boolean {
+  return kind === 'refusing' || kind === 'survived';
+}
+
 /** Alive and without an answer for this long: a busy collector on two cores answers within two seconds. */
 export const hangMs = 5000;
 

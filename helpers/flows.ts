@@ -112,7 +112,7 @@ export async function finished(flow: Flow, options: FinishOptions): Promise<Flow
   // A claim may wait for dozens of flows that all take a minute.
   const pace = seconds >= longSeconds ? { intervalMs: 1000 } : {};
   await until(`flow ${name} sent`, async ({ saw, signal }) => {
-    const { running, requests, sent, planned, acceptedItems } = await flowProgress(senderOf(flow.tenant), name, signal);
+    const { running, requests, sent, planned, acceptedItems } = await flowNow(flow, signal);
     saw(`${sent} of ${planned} sent in ${requests} requests, ${acceptedItems} accepted`);
     return running ? undefined : true;
   }, { timeoutMs: options.timeoutMs, signal: options.signal, step: options, ...pace });

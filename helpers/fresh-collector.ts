@@ -1,6 +1,6 @@
 /** The one collector of a small node, started anew under conditions that decide how it ends. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { KubeApiError } from '../src/clusters/kube-api.ts';
+import { mergePatch } from '../src/clusters/kube-api.ts';
 import { podsOf } from '../src/clusters/kubernetes.ts';
 import { nodeGroup, settlePageCache } from '../src/clusters/embedded/node-memory.ts';
 import type { PageCacheOwner } from '../src/clusters/embedded/node-memory.ts';
@@ -89,8 +89,5 @@ async function preparePages({ client }: Tenant, node: string, owner: PageCacheOw
 }
 
 async function patchCollectors({ client, namespace }: Tenant, podSpec: object): Promise<void> {
-  const { status, data } = await client.http.patch<string>(`/apis/apps/v1/namespaces/${namespace}/daemonsets/collector`, JSON.stringify({ spec: { template: { spec: podSpec } } }), {
-    headers: { 'Content-Type': 'application/strategic-merge-patch+json' },
-  });
-  if (status >= 300) throw new KubeApiError(status, data);
+  await mergePatch(client, `/apis/apps/v1/namespaces/${namespace}/daemonsets/collector`, { spec: { template: { spec: podSpec } } }, { strategic: true });
 }

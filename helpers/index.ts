@@ -18,6 +18,7 @@ export { assignments, collectorsOf } from './assignments.ts';
 export { binomialPValue } from './binomial.ts';
 export { backendMetrics, discardedAs, discards, receivedSpans } from './discards.ts';
 export type { Discard } from './discards.ts';
+export { lives } from './collector-fate.ts';
 export type { Fate, FateKind, KernelWord, MemoryLook, PodState } from './collector-fate.ts';
 export { exporterCounts, exporterMetrics } from './exporter-counts.ts';
 export type { ExporterCounts } from './exporter-counts.ts';

@@ -3,14 +3,15 @@ import type { CoreV1Event, V1Node, V1Pod } from '@kubernetes/client-node';
 import { groupMemory, nodeGroup } from '../src/clusters/embedded/node-memory.ts';
 import type { NodeGroup } from '../src/clusters/embedded/node-memory.ts';
 import { freeMemoryMiB } from '../src/clusters/free-memory.ts';
-import { KubeApiError, get, json } from '../src/clusters/kube-api.ts';
+import { isReady } from '../src/clusters/is-ready.ts';
+import { get, getIfThere, json } from '../src/clusters/kube-api.ts';
 import type { KubeClient } from '../src/clusters/kube-api.ts';
 import { proxyGet } from '../src/clusters/kubernetes.ts';
 import { oomKills } from '../src/clusters/oom-log.ts';
 import type { OomKill } from '../src/clusters/oom-log.ts';
 import { collectorMetricsPort } from '../src/components/collector/manifests.ts';
 import type { Tenant } from '../src/platform/platform.ts';
-import { metricSamples } from '../src/run/prometheus-text.ts';
+import { metricSum } from '../src/run/prometheus-text.ts';
 import { until } from '../src/run/wait.ts';
 import { fateSoFar, livingFate } from './collector-fate.ts';
 import type { Fate, KernelWord, MemoryLook, OwnWord, PodState } from './collector-fate.ts';
@@ -66,7 +67,7 @@ export async function watchMemory(tenant: Tenant, collector: CollectorPod, flow:
 
 async function lookAt(tenant: Tenant, collector: CollectorPod, flow: Flow, group: NodeGroup | undefined, signal: AbortSignal): Promise<{ readonly look: MemoryLook; readonly running: boolean }> {
   const [progress, own, { state, restarts }, nodeReady, memory, hostFreeMiB = 0] = await Promise.all([
-    flowNow(flow, signal), ownWord(tenant, collector.pod, signal), podNow(tenant, collector, signal), isReady(tenant, collector, signal), group && groupMemory(group), freeMemoryMiB(),
+    flowNow(flow, signal), ownWord(tenant, collector.pod, signal), podNow(tenant, collector, signal), nodeIsReady(tenant, collector, signal), group && groupMemory(group), freeMemoryMiB(),
   ]);
   const node = memory && { usedMiB: mib(memory.used), anonymousMiB: mib(memory.anonymous), cacheMiB: mib(memory.cache) };
   const look = {
@@ -82,7 +83,7 @@ export async function ownWord({ client, namespace }: Tenant, pod: string, signal
   const text = await proxyGet(client, namespace, 'pod', pod, collectorMetricsPort, '/metrics', at).catch(() => undefined);
   signal.throwIfAborted();
   if (text === undefined) return undefined;
-  const sum = (name: RegExp): number => metricSamples(text, name).reduce((all, { value }) => all + value, 0);
+  const sum = (name: RegExp): number => metricSum(text, name);
   return {
     rssMiB: mib(sum(/^otelcol_process_memory_rss/)), heapMiB: mib(sum(/^otelcol_process_runtime_heap_alloc/)),
     accepted: sum(/^otelcol_receiver_accepted_spans/), refused: sum(/^otelcol_receiver_refused_spans/), queued: sum(/^otelcol_exporter_queue_size/),
@@ -90,12 +91,8 @@ export async function ownWord({ client, namespace }: Tenant, pod: string, signal
 }
 
 async function podNow({ client, namespace }: Tenant, { pod, uid }: CollectorPod, signal: AbortSignal): Promise<{ readonly state: PodState; readonly restarts: number }> {
-  try {
-    const found = json(await get(client, `/api/v1/namespaces/${namespace}/pods/${pod}`, { signal })) as V1Pod;
-    if (found.metadata?.uid === uid) return { state: stateOf(found), restarts: found.status?.containerStatuses?.[0]?.restartCount ?? 0 };
-  } catch (error) {
-    if (!(error instanceof KubeApiError && error.status === 404)) throw error;
-  }
+  const found = await getIfThere(client, `/api/v1/namespaces/${namespace}/pods/${pod}`, { signal }) as V1Pod | undefined;
+  if (found?.metadata?.uid === uid) return { state: stateOf(found), restarts: found.status?.containerStatuses?.[0]?.restartCount ?? 0 };
   return { state: { is: 'gone', reason: await lastEvent(client, namespace, uid, signal) }, restarts: 0 };
 }
 
@@ -115,9 +112,8 @@ function stateOf(pod: V1Pod): PodState {
   return { is: 'waiting', why: status?.state?.waiting?.reason ?? '' };
 }
 
-async function isReady({ client }: Tenant, { node }: CollectorPod, signal: AbortSignal): Promise<boolean> {
-  const { status } = json(await get(client, `/api/v1/nodes/${node}`, { signal })) as V1Node;
-  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+async function nodeIsReady({ client }: Tenant, { node }: CollectorPod, signal: AbortSignal): Promise<boolean> {
+  return isReady(json(await get(client, `/api/v1/nodes/${node}`, { signal })) as V1Node);
 }
 
 function wordOf({ limitOf, chosenIn, process }: OomKill, { uid }: CollectorPod, group: NodeGroup | undefined): readonly KernelWord[] {

@@ -8,7 +8,7 @@ import { componentLabels, labels, selector } from '../src/components/labels.ts';
 import { deedDone, startDeed } from '../src/platform/hands.ts';
 import type { OnNode } from '../src/platform/hands.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
-import { metricSamples } from '../src/run/prometheus-text.ts';
+import { metricSum } from '../src/run/prometheus-text.ts';
 import { until } from '../src/run/wait.ts';
 
 /** When a node was cut off, milliseconds since the epoch by its own clock. */
@@ -48,7 +48,7 @@ export async function collectorQueues(platform: Platform, tenant: Tenant, signal
   const queues = await Promise.all(pods.map(async ({ metadata, spec }) => {
     const pod = metadata?.name ?? '';
     const text = await proxyGet(tenant.client, tenant.namespace, 'pod', pod, collectorMetricsPort, '/metrics', signal);
-    const queued = metricSamples(text, /^otelcol_exporter_queue_size/).reduce((sum, { value }) => sum + value, 0);
+    const queued = metricSum(text, /^otelcol_exporter_queue_size/);
     return { pod, node: spec?.nodeName ?? '', queued };
   }));
   return queues.toSorted((a, b) => b.queued - a.queued);

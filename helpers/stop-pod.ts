@@ -1,6 +1,6 @@
 /** A pod that is asked to end, and how it did. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { KubeApiError, get, json } from '../src/clusters/kube-api.ts';
+import { KubeApiError, getIfThere } from '../src/clusters/kube-api.ts';
 import type { Tenant } from '../src/platform/platform.ts';
 import { until } from '../src/run/wait.ts';
 
@@ -19,7 +19,7 @@ export async function stopPod({ client, namespace }: Tenant, { name, uid }: { re
   if (status >= 300) throw new KubeApiError(status, data);
   let exitCode: number | undefined;
   await until(`${name} gone`, async ({ saw, signal }) => {
-    const pod = await podOf(client, path, signal);
+    const pod = await getIfThere(client, path, { signal }) as V1Pod | undefined;
     if (pod?.metadata?.uid !== uid) return true;
     const ended = pod.status?.containerStatuses?.[0]?.state?.terminated;
     exitCode ??= ended?.exitCode;
@@ -27,13 +27,4 @@ export async function stopPod({ client, namespace }: Tenant, { name, uid }: { re
     return undefined;
   }, { timeoutMs: options.timeoutMs, intervalMs: 100, signal: options.signal, step: options });
   return { afterMs: Math.round(performance.now() - start), ...(exitCode === undefined ? {} : { exitCode }) };
-}
-
-async function podOf(client: Tenant['client'], path: string, signal: AbortSignal): Promise<V1Pod | undefined> {
-  try {
-    return json(await get(client, path, { signal })) as V1Pod;
-  } catch (error) {
-    if (error instanceof KubeApiError && error.status === 404) return undefined;
-    throw error;
-  }
 }

@@ -3,13 +3,13 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { podsOf, proxyGet } from '../src/clusters/kubernetes.ts';
 import type { KubeClient } from '../src/clusters/kubernetes.ts';
 import { nodesOf, takesPods } from '../src/clusters/nodes.ts';
-import { bytesOf } from '../src/clusters/quantity.ts';
 import type { BackendName } from '../src/components/backend.ts';
 import { collectorMetricsPort } from '../src/components/collector/manifests.ts';
 import { componentLabels, labels, selector } from '../src/components/labels.ts';
 import { senderUsage } from '../src/components/sender/control.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
-import { metricSamples } from '../src/run/prometheus-text.ts';
+import { metricSum } from '../src/run/prometheus-text.ts';
+import { bytesSaid } from '../src/run/quantity.ts';
 import { backendNamed } from './flows.ts';
 
 export interface PartUsage {
@@ -55,10 +55,9 @@ const memory = /^(process_resident_memory_bytes|otelcol_process_memory_rss)/;
 async function podsPart({ client, namespace, port }: Asked, of: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Omit<PartUsage, 'part'>> {
   const pods = await podsOf(client, namespace, selector(of), signal);
   const texts = await Promise.all(pods.map((pod) => proxyGet(client, namespace, 'pod', pod.metadata?.name ?? '', portOf(pod, port), '/metrics', signal)));
-  const sum = (name: RegExp, text: string): number => metricSamples(text, name).reduce((all, { value }) => all + value, 0);
-  const limits = pods.flatMap(({ spec }) => spec?.containers[0]?.resources?.limits?.['memory'] ?? []).map((quantity) => bytesOf(quantity) / 1e6);
+  const limits = pods.flatMap(({ spec }) => spec?.containers[0]?.resources?.limits?.['memory'] ?? []).map((quantity) => bytesSaid(quantity) / 1e6);
   return {
-    cpuSeconds: texts.reduce((all, text) => all + sum(cpu, text), 0), memoryMb: Math.max(0, ...texts.map((text) => sum(memory, text))) / 1e6,
+    cpuSeconds: texts.reduce((all, text) => all + metricSum(text, cpu), 0), memoryMb: Math.max(0, ...texts.map((text) => metricSum(text, memory))) / 1e6,
     ...(limits.length > 0 ? { limitMb: Math.min(...limits) } : {}),
     restarts: pods.flatMap(({ status }) => status?.containerStatuses ?? []).reduce((all, { restartCount }) => all + restartCount, 0),
   };

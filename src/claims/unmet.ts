@@ -1,3 +1,4 @@
+import { limitedMiB } from '../clusters/provider.ts';
 import type { Abilities } from '../clusters/provider.ts';
 import { clustersOf } from '../platform/clusters.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
@@ -32,8 +33,8 @@ export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able, inst
 }
 
 /** Memory of all nodes of a platform that have one of their own, MiB. */
-export function sizedMiB({ nodeSizes }: PlatformSpec): number {
-  return Object.values(nodeSizes).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
+export function sizedMiB(spec: PlatformSpec): number {
+  return limitedMiB(clustersOf(spec).values());
 }
 
 /** What an operator of somebody else leaves to do: agents, and a node's collector of its own, are an operator's work alone. */

@@ -97,6 +97,24 @@ export async function get(client: Pick<KubeClient, 'http'>, path: string, ask: A
   return response;
 }
 
+/** What is there, read as JSON; undefined where there is nothing. @throws KubeApiError where the status is another one that is no success */
+export async function getIfThere(client: Pick<KubeClient, 'http'>, path: string, ask: Ask = {}): Promise<unknown> {
+  try {
+    return json(await get(client, path, ask));
+  } catch (error) {
+    if (error instanceof KubeApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Changes fields of what is there; `strategic` knows containers by their names (built-in kinds only). @throws KubeApiError where the status is no success */
+export async function mergePatch(client: Pick<KubeClient, 'http'>, path: string, patch: object, { strategic = false, signal }: { readonly strategic?: boolean; readonly signal?: AbortSignal } = {}): Promise<void> {
+  const response = await client.http.patch<string>(path, JSON.stringify(patch), {
+    headers: { 'Content-Type': `application/${strategic ? 'strategic-merge-patch' : 'merge-patch'}+json` }, ...(signal ? { signal } : {}),
+  });
+  if (response.status >= 300) throw new KubeApiError(response.status, `${response.status} to a patch of ${path}: ${statusMessage(response)}`);
+}
+
 /** The Kubernetes version of a cluster, without a leading v. */
 export async function versionOf(client: KubeClient, signal?: AbortSignal): Promise<string> {
   return (json(await get(client, '/version', { signal })) as { gitVersion: string }).gitVersion.replace(/^v/, '');

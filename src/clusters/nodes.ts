@@ -1,4 +1,5 @@
 import type { V1Node } from '@kubernetes/client-node';
+import { isReady } from './is-ready.ts';
 import { get, json } from './kube-api.ts';
 import type { KubeClient } from './kube-api.ts';
 
@@ -9,10 +10,10 @@ export async function nodesOf(client: KubeClient, signal?: AbortSignal): Promise
 }
 
 /** Whether a node takes pods that ask for nothing special: Ready, not cordoned, without taints that keep them off, and no Windows. */
-export function takesPods({ metadata, spec, status }: V1Node): boolean {
-  const ready = status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+export function takesPods(node: V1Node): boolean {
+  const { metadata, spec } = node;
   const tainted = spec?.taints?.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute') ?? false;
-  return ready && !tainted && spec?.unschedulable !== true && metadata?.labels?.['kubernetes.io/os'] !== 'windows';
+  return isReady(node) && !tainted && spec?.unschedulable !== true && metadata?.labels?.['kubernetes.io/os'] !== 'windows';
 }
 
 export function nameOf({ metadata }: V1Node): string {

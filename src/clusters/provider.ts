@@ -88,6 +88,11 @@ export function clusterOf(nodes: number, name = 'c', place = 0, sizes: Readonly<
   return { name: [`${name}${nodes}`, ...specs.flatMap(sizeLabel)].join('-'), place, nodes: specs };
 }
 
+/** What those of their nodes take at most whose memory is a limit, all together, MiB. */
+export function limitedMiB(clusters: Iterable<ClusterSpec>): number {
+  return [...clusters].flatMap(({ nodes }) => nodes).reduce((sum, { memoryMiB = 0 }) => sum + memoryMiB, 0);
+}
+
 /** `n2m2048e0`: the second node has 2048 MiB and evicts at 0. */
 function sizeLabel({ memoryMiB, evictionMiB }: NodeSpec, index: number): readonly string[] {
   return memoryMiB === undefined ? [] : [`n${index + 1}m${memoryMiB}${evictionMiB === undefined ? '' : `e${evictionMiB}`}`];

@@ -3,6 +3,7 @@ import PQueue from 'p-queue';
 import { PlumblineError, lastCause } from '../errors.ts';
 import type { Step } from '../run/context.ts';
 import { until } from '../run/wait.ts';
+import { isReady } from './is-ready.ts';
 import { get, json } from './kube-api.ts';
 import { podLogs, podsOf } from './kubernetes.ts';
 import type { KubeClient } from './kubernetes.ts';
@@ -52,7 +53,7 @@ export async function dnsAnswers(questions: readonly DnsQuestion[], wait: ReadyW
   await until('cluster DNS answering', async ({ saw, signal }) => {
     await wait.mustRun?.();
     const [pod] = await podsOf(wait.client, 'kube-system', 'k8s-app=kube-dns', signal);
-    if (!isReady(pod)) {
+    if (!pod || !isReady(pod)) {
       saw(podCause(pod));
       return undefined;
     }
@@ -80,10 +81,6 @@ export function unready(name: string, node: V1Node | undefined): string | undefi
   if (!node) return `${name} has not registered`;
   const ready = node.status?.conditions?.find((one) => one.type === 'Ready');
   return ready?.status === 'True' ? undefined : `${name}: ${ready?.message ?? 'no status yet'}`;
-}
-
-function isReady(pod: V1Pod | undefined): boolean {
-  return pod?.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
 }
 
 function podCause(pod: V1Pod | undefined): string {

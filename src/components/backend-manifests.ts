@@ -1,5 +1,5 @@
 import type { KubernetesObject, V1ServicePort } from '@kubernetes/client-node';
-import { configMap, mountConfig } from './kit.ts';
+import { configMap, memoryResources, mountConfig } from './kit.ts';
 import { labels } from './labels.ts';
 import { overridesFile, overridesFolder } from './limits-recipe.ts';
 import type { LimitsByTenant, LimitsRecipe } from './limits-recipe.ts';
@@ -47,7 +47,7 @@ export function backendDeployment(place: Place, shape: BackendShape): Kubernetes
 }
 
 function podSpec(image: string, shape: BackendShape): object {
-  const { request, limit } = shape.memoryMi;
+  const { limit } = shape.memoryMi;
   const env = { GOMEMLIMIT: `${Math.floor(limit * softShare)}MiB`, ...shape.env };
   const live = Object.entries(shape.live ?? {});
   return {
@@ -57,7 +57,7 @@ function podSpec(image: string, shape: BackendShape): object {
       env: Object.entries(env).map(([name, value]) => ({ name, value })),
       ports: shape.ports.map(({ name, port }) => ({ name, containerPort: port })),
       readinessProbe: { httpGet: shape.ready, periodSeconds: 1 },
-      resources: { requests: { cpu: '50m', memory: `${request}Mi` }, limits: { memory: `${limit}Mi` } },
+      resources: memoryResources(shape.memoryMi, 50),
       volumeMounts: [mountConfig.mount, { name: 'data', mountPath: '/data' }, ...live.map(([name, mountPath]) => ({ name, mountPath }))],
     }],
     volumes: [mountConfig.volume(shape.name), { name: 'data', emptyDir: {} }, ...live.map(([name]) => ({ name, configMap: { name } }))],

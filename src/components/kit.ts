@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1Affinity, V1EnvVar, V1NodeSelectorRequirement, V1PolicyRule, V1ResourceRequirements } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Affinity, V1EnvVar, V1NodeSelectorTerm, V1PolicyRule, V1ResourceRequirements } from '@kubernetes/client-node';
 import { labels } from './labels.ts';
 
 /** Small pieces that the manifests of several components share. */
@@ -42,23 +42,22 @@ export function memoryResources({ request, limit }: Memory, cpuMilli: number): V
 
 /** Only on the node of that name. By its name, since a node's label of its host name may differ from it. */
 export function onNode(name: string): V1Affinity {
-  return nodeAffinity([{ key: 'metadata.name', operator: 'In', values: [name] }]);
+  return nodeAffinity({ matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }] });
 }
 
 /** On any node but those; undefined where there are none to keep off. */
 export function offNodes(names: readonly string[]): V1Affinity | undefined {
   // Kubernetes takes one name for each.
-  return names.length === 0 ? undefined : nodeAffinity(names.map((name) => ({ key: 'metadata.name', operator: 'NotIn', values: [name] })));
+  return names.length === 0 ? undefined : nodeAffinity({ matchFields: names.map((name) => ({ key: 'metadata.name', operator: 'NotIn', values: [name] })) });
 }
 
-function nodeAffinity(matchFields: V1NodeSelectorRequirement[]): V1Affinity {
-  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } } };
+function nodeAffinity(term: V1NodeSelectorTerm): V1Affinity {
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } };
 }
 
 /** On nodes whose label is a whole number above this one. */
 export function labelAbove(key: string, above: number): V1Affinity {
-  const matchExpressions = [{ key, operator: 'Gt', values: [String(above)] }];
-  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } } };
+  return nodeAffinity({ matchExpressions: [{ key, operator: 'Gt', values: [String(above)] }] });
 }
 
 /** Both rules at once, which for nodes are one term; undefined where there is none. */
@@ -66,8 +65,7 @@ export function bothAffinities(one: V1Affinity | undefined, other: V1Affinity | 
   const terms = [one, other].map((affinity) => affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]);
   const [matchFields, matchExpressions] = [terms.flatMap((term) => term?.matchFields ?? []), terms.flatMap((term) => term?.matchExpressions ?? [])];
   if (matchFields.length + matchExpressions.length === 0) return undefined;
-  const term = { ...(matchFields.length > 0 ? { matchFields } : {}), ...(matchExpressions.length > 0 ? { matchExpressions } : {}) };
-  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } };
+  return nodeAffinity({ ...(matchFields.length > 0 ? { matchFields } : {}), ...(matchExpressions.length > 0 ? { matchExpressions } : {}) });
 }
 
 /** Every component reads its configuration from /etc/plumbline. */

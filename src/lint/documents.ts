@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
+import { bytesOf } from '../run/quantity.ts';
 import { configurationOf, looksLikeOne } from './configuration.ts';
 import type { Configuration, Form } from './configuration.ts';
-import { bytesOf } from './quantity.ts';
 import { fileSource, partOf, scalarSource } from './source.ts';
 import type { Place, Source } from './source.ts';
 import { childrenOf, entriesOf, scalarAt, sizeOf, treeOf, valueAt } from './tree.ts';

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { apply } from '../clusters/kubernetes.ts';
-import { KubeApiError, get, json } from '../clusters/kube-api.ts';
+import { getIfThere } from '../clusters/kube-api.ts';
 import type { Backend, BackendName } from '../components/backend.ts';
 import { overridesObject } from '../components/backend-manifests.ts';
 import { overridesFile } from '../components/limits-recipe.ts';
@@ -30,14 +30,9 @@ export async function writeOverrides(limited: LimitedBackend, byTenant: LimitsBy
 
 /** Undefined where there is no overrides file yet. */
 export async function readOverrides({ name, backend }: LimitedBackend, signal: AbortSignal): Promise<LimitsByTenant | undefined> {
-  try {
-    const path = `/api/v1/namespaces/${backend.namespace}/configmaps/${limitsRecipes[name].overridesConfigMap}`;
-    const { data } = json(await get(backend.client, path, { signal })) as { data?: Record<string, string> };
-    return (parse(data?.[overridesFile] ?? '') as { overrides?: LimitsByTenant } | null)?.overrides ?? {};
-  } catch (error) {
-    if (error instanceof KubeApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  const path = `/api/v1/namespaces/${backend.namespace}/configmaps/${limitsRecipes[name].overridesConfigMap}`;
+  const found = await getIfThere(backend.client, path, { signal }) as { data?: Record<string, string> } | undefined;
+  return found && ((parse(found.data?.[overridesFile] ?? '') as { overrides?: LimitsByTenant } | null)?.overrides ?? {});
 }
 
 /** A tenant's overrides as the backend's file has them: with the burst that was added to a rate. None: an empty mapping. */

@@ -1,9 +1,9 @@
 import type { V1Affinity, V1Toleration } from '@kubernetes/client-node';
-import { KubeApiError } from '../clusters/kube-api.ts';
+import { mergePatch } from '../clusters/kube-api.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { nameOf, nodesOf } from '../clusters/nodes.ts';
-import { bytesOf } from '../clusters/quantity.ts';
 import { bothAffinities, labelAbove, offNodes, onNode } from '../components/kit.ts';
+import { bytesSaid } from '../run/quantity.ts';
 import { nodeOf } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import type { PlatformSpec } from './spec.ts';
@@ -43,14 +43,11 @@ async function closedNodes({ clients, nodes, signal }: Deployment, client: KubeC
 async function labelMemory(client: KubeClient, signal: AbortSignal): Promise<void> {
   for (const node of await nodesOf(client, signal)) {
     // Not applied: what this manager applied of a node before would go with it.
-    const { status, data } = await client.http.patch<string>(`/api/v1/nodes/${nameOf(node)}`, JSON.stringify({ metadata: { labels: { [memoryLabel]: String(memoryMiB(node)) } } }), {
-      headers: { 'Content-Type': 'application/merge-patch+json' }, signal,
-    });
-    if (status >= 300) throw new KubeApiError(status, data);
+    await mergePatch(client, `/api/v1/nodes/${nameOf(node)}`, { metadata: { labels: { [memoryLabel]: String(memoryMiB(node)) } } }, { signal });
   }
 }
 
 /** What a node says that it has, MiB, rounded down. */
 export function memoryMiB({ status }: Awaited<ReturnType<typeof nodesOf>>[number]): number {
-  return Math.floor(bytesOf(status?.capacity?.['memory'] ?? '0') / 1024 ** 2);
+  return Math.floor(bytesSaid(status?.capacity?.['memory'] ?? '0') / 1024 ** 2);
 }

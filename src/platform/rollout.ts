@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { podsOf } from '../clusters/kubernetes.ts';
-import { KubeApiError, get, json } from '../clusters/kube-api.ts';
+import { isReady } from '../clusters/is-ready.ts';
+import { getIfThere } from '../clusters/kube-api.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { selector } from '../components/labels.ts';
 import { PlumblineError } from '../errors.ts';
@@ -78,7 +79,7 @@ async function lastLinesOf(workload: Workload): Promise<readonly string[]> {
 }
 
 function unready(pods: readonly V1Pod[]): readonly V1Pod[] {
-  return pods.filter(({ status }) => !status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'));
+  return pods.filter((pod) => !isReady(pod));
 }
 
 /** A probe that came a moment too early is repeated after its period, ten seconds by default; for a changed pod at once. */
@@ -89,12 +90,7 @@ async function probeNow({ client, namespace }: Workload, pods: readonly V1Pod[],
 
 /** Undefined where there is none yet. */
 async function statusOf({ client, namespace, kind, name }: Workload, signal: AbortSignal): Promise<WorkloadStatus | undefined> {
-  try {
-    return json(await get(client, `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`, { signal })) as WorkloadStatus;
-  } catch (error) {
-    if (error instanceof KubeApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  return await getIfThere(client, `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`, { signal }) as WorkloadStatus | undefined;
 }
 
 /** `wanted` is undefined while the controller has not seen the newest form yet. */

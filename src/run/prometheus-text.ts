@@ -14,3 +14,8 @@ export function metricSamples(text: string, name: RegExp): readonly MetricSample
     return [{ name: metric, labels: Object.fromEntries(labels), value: Number(value.replace('Inf', 'Infinity')) }];
   });
 }
+
+/** All of them together. */
+export function metricSum(text: string, name: RegExp): number {
+  return metricSamples(text, name).reduce((sum, { value }) => sum + value, 0);
+}

@@ -6,7 +6,7 @@ import { loadCatalog, selectClaims } from '../claims/catalog.ts';
 import type { Side } from '../claims/sides.ts';
 import { besideMiB, reserveMiB, sizedMiB } from '../claims/unmet.ts';
 import { chooseProvider } from '../clusters/choose.ts';
-import { clusterStep } from '../clusters/provider.ts';
+import { clusterStep, limitedMiB } from '../clusters/provider.ts';
 import type { Abilities, ClusterProvider, ClusterSpec } from '../clusters/provider.ts';
 import { PlumblineError } from '../errors.ts';
 import { chooseImageSource } from '../images/choose.ts';
@@ -87,7 +87,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
 
 /** All of its clusters' at once, which is more than a run takes that removes one before it makes the next. */
 function plannedMemory(clusters: readonly ClusterSpec[], { freeMemoryMiB: freeMiB }: Abilities): Pick<Plan, 'memory'> {
-  const nodesMiB = clusters.flatMap(({ nodes }) => nodes).reduce((sum, { memoryMiB = 0 }) => sum + memoryMiB, 0);
+  const nodesMiB = limitedMiB(clusters);
   return nodesMiB === 0 ? {} : { memory: { upToMiB: nodesMiB + besideMiB, nodesMiB, ...(freeMiB === undefined ? {} : { freeMiB }), staysFreeMiB: reserveMiB } };
 }
 

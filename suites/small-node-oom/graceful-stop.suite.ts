@@ -1,5 +1,6 @@
-import { defineClaim, failRoute, finished, gateFlow, gateRecord, onlyCollector, settle, startFlow, stopPod, until, ownWord } from '../../helpers/index.ts';
+import { defineClaim, failRoute, finished, onlyCollector, startFlow, stopPod, until, ownWord } from '../../helpers/index.ts';
 import type { Finding, FlowState, Subject, Tenant } from '../../helpers/index.ts';
+import { deliveredOf, takenOf } from './delivered.ts';
 import { judgeStop } from './graceful-stop-judge.ts';
 import { timing } from './timing.ts';
 
@@ -28,13 +29,11 @@ async function check(subject: Subject): Promise<Finding> {
   const state = await finished(flow, { timeoutMs: windows.boundSeconds * 1000, signal, note });
   await flowingAgain(subject, tenant, state);
   const collector = await onlyCollector(platform, tenant, signal);
-  const [usage, taken] = [await ownWord(tenant, collector.pod, signal), await takenOf(subject, tenant, state)];
+  const [usage, taken] = [await ownWord(tenant, collector.pod, signal), await takenOf(subject, tenant, state, signal)];
   if (state.acceptedItems - taken < windows.queuedShare * state.acceptedItems) throw new Error(`no full queue to flush: ${taken} of ${state.acceptedItems} acknowledged spans had left it`);
   note(`${state.acceptedItems - taken} spans queued: the collector is asked to end`);
   const end = await stopPod(tenant, { name: collector.pod, uid: collector.uid }, { timeoutMs: windows.boundSeconds * 1000, signal, note });
-  const { seen: delivered } = await settle('what was acknowledged at the backend', () => takenOf(subject, tenant, state), (spans) => (spans >= state.acceptedItems ? undefined : `${spans} of ${state.acceptedItems}`), {
-    timeoutMs: windows.deliverySeconds * 1000, signal, note,
-  });
+  const delivered = await deliveredOf(subject, tenant, state, windows.deliverySeconds);
   return judgeStop({ graceSeconds: platform.spec.collector.graceSeconds, flow: state, takenBefore: taken, delivered, usage, end });
 }
 
@@ -43,12 +42,8 @@ async function flowingAgain({ platform, signal, note }: Subject, tenant: Tenant,
   await failRoute(platform, tenant, 'tempo', { mode: 'slow', delayMs: windows.slowMs, taken: true, seconds: windows.slowSeconds }, signal);
   const passedAtMs = Date.now();
   await until('the queue on its way again', async (look) => {
-    const taken = gateFlow(await gateRecord(platform, tenant, 'tempo', look.signal), state.name).distinct;
+    const taken = await takenOf({ platform }, tenant, state, look.signal);
     look.saw(`${taken} spans`);
     return taken > 0 && Date.now() - passedAtMs > windows.backOffMs ? true : undefined;
   }, { timeoutMs: windows.recoverSeconds * 1000, signal, step: { note } });
-}
-
-async function takenOf({ platform, signal }: Subject, tenant: Tenant, state: FlowState): Promise<number> {
-  return gateFlow(await gateRecord(platform, tenant, 'tempo', signal), state.name).distinct;
 }

@@ -1,6 +1,7 @@
 /** SN-3: whether back-pressure took the place of death, and nothing of what was refused is missing. Pure. */
+import { lives } from '../../helpers/index.ts';
 import type { Finding, FlowState, ItemRange, Limiter, MemoryLine } from '../../helpers/index.ts';
-import { timeLine } from './time-line.ts';
+import { peakMiB, timeLine } from './time-line.ts';
 
 export interface HeadroomSeen {
   readonly flow: FlowState;
@@ -17,7 +18,7 @@ export interface HeadroomSeen {
 export function judgeHeadroom({ flow, refusedFirst, line, delivered, memory, limiter, nodeMiB }: HeadroomSeen): Finding {
   const refused = refusedFirst.reduce((sum, [from, end]) => sum + end - from, 0);
   const wrong = wrongs(flow, refused, line, delivered);
-  const peakRssMiB = Math.max(0, ...line.looks.map(({ own }) => own?.rssMiB ?? 0));
+  const peakRssMiB = peakMiB(line.looks);
   return {
     holds: wrong.length === 0,
     expected: `${flow.planned} spans: some refused (429 or 503), the collector alive within ${memory?.limitMiB ?? 'no'} MiB, and every one at the backend in the end`,
@@ -35,7 +36,7 @@ export function judgeHeadroom({ flow, refusedFirst, line, delivered, memory, lim
 }
 
 function wrongs(flow: FlowState, refused: number, { fate }: MemoryLine, delivered: number): readonly string[] {
-  if (fate.kind !== 'refusing' && fate.kind !== 'survived') return [`${fate.words}; ${delivered} of ${flow.sent} spans delivered`];
+  if (!lives(fate)) return [`${fate.words}; ${delivered} of ${flow.sent} spans delivered`];
   return [
     ...(refused === 0 ? ['nothing was refused: the load was too small to show anything'] : []),
     ...(flow.acceptedItems < flow.planned ? [`${flow.planned - flow.acceptedItems} of ${flow.planned} spans never taken`] : []),

@@ -1,7 +1,8 @@
 /** SN-5: the size that was found, and the trials that found it. Pure. */
+import { lives } from '../../helpers/index.ts';
 import type { Evidence, Finding, FlowState, Limiter, MemoryLine } from '../../helpers/index.ts';
 import type { Load } from './size-search.ts';
-import { timeLine } from './time-line.ts';
+import { peakMiB, timeLine } from './time-line.ts';
 
 export interface Trial {
   readonly node: string;
@@ -75,14 +76,14 @@ function recommended({ limitMiB, node: { memoryMiB } }: Size, floorMiB: number, 
 function row(trial: Trial): Readonly<Record<string, string | number>> {
   const { node, limitMiB, line, flow, delivered, carried } = trial;
   return {
-    limitMiB, node, carried: carried ? 'yes' : failureText(trial), sent: flow?.sent ?? 0, accepted: flow?.acceptedItems ?? 0, delivered, peakMiB: Math.max(0, ...(line?.looks ?? []).map(({ own }) => own?.rssMiB ?? 0)),
+    limitMiB, node, carried: carried ? 'yes' : failureText(trial), sent: flow?.sent ?? 0, accepted: flow?.acceptedItems ?? 0, delivered, peakMiB: peakMiB(line?.looks ?? []),
   };
 }
 
 function failureText({ line, flow, delivered }: Trial): string {
   if (!line || !flow) return 'did not start';
   const refused = line.looks.at(-1)?.own?.refused ?? 0;
-  if (line.fate.kind !== 'survived' && line.fate.kind !== 'refusing') return line.fate.words;
+  if (!lives(line.fate)) return line.fate.words;
   if (refused > 0) return `refused ${refused} spans`;
   return flow.acceptedItems < flow.planned ? `${flow.acceptedItems} of ${flow.planned} spans taken in time` : `${delivered} of ${flow.planned} spans delivered in time`;
 }

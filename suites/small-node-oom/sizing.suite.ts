@@ -1,5 +1,6 @@
-import { defineClaim, failRoute, freshCollector, gateFlow, gateRecord, limiterInForce, PlumblineError, settle, startFlow, stopFlow, watchMemory } from '../../helpers/index.ts';
-import type { CollectorPod, Finding, FlowState, NotJudged, Platform, Subject, Tenant } from '../../helpers/index.ts';
+import { defineClaim, failRoute, freshCollector, limiterInForce, PlumblineError, startFlow, stopFlow, watchMemory } from '../../helpers/index.ts';
+import type { CollectorPod, Finding, Platform, Subject, Tenant } from '../../helpers/index.ts';
+import { deliveredOf } from './delivered.ts';
 import { guessMiB, limitsToTry, smallestLimit } from './size-search.ts';
 import { goMemLimitOf, judgeSize } from './sizing-judge.ts';
 import type { Size, SizedNode, Trial } from './sizing-judge.ts';
@@ -21,7 +22,7 @@ export default defineClaim({
 
 const windows = timing.sizing;
 
-async function check(subject: Subject): Promise<Finding | NotJudged> {
+async function check(subject: Subject): Promise<Finding> {
   const { platform } = subject;
   const [tenant] = platform.tenants;
   const { sizing: load, nodeSizes } = platform.spec;
@@ -35,11 +36,12 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
     return made.carried;
   };
   const limiter = await limiterInForce(tenant, subject.signal);
-  const limits = limitsToTry(limiter, Math.min(load.mostMiB, largest.memoryMiB - windows.floorMiB));
+  const mostMiB = Math.min(load.mostMiB, largest.memoryMiB - windows.floorMiB);
+  const limits = limitsToTry(limiter, mostMiB);
   const least = await smallestLimit(limits, guessMiB(load), (limit) => carries(largest, limit));
   const enough = limits.filter((limit) => limit >= (least ?? Infinity));
   const size = least === undefined ? undefined : await smallestNode(nodes, (node, limit) => limit + floorOf(trials) <= node.memoryMiB, enough, carries) ?? { node: largest, limitMiB: least };
-  return judgeSize({ load, mostMiB: Math.min(load.mostMiB, largest.memoryMiB - windows.floorMiB), trials, size, floorMiB: floorOf(trials), limiter });
+  return judgeSize({ load, mostMiB, trials, size, floorMiB: floorOf(trials), limiter });
 }
 
 /**
@@ -71,7 +73,7 @@ async function trial({ platform, signal, note }: Subject, tenant: Tenant, { node
   const line = await watchMemory(tenant, collector, flow, { timeoutMs: windows.boundSeconds * 1000, tailMs: 0, enough: ({ own }) => (own?.refused ?? 0) > 0, signal, note: say });
   const state = await stopFlow(flow, signal);
   const complete = line.fate.kind === 'survived' && state.acceptedItems === state.planned;
-  const delivered = complete ? await deliveredOf({ platform, signal, note: say }, tenant, state) : 0;
+  const delivered = complete ? await deliveredOf({ platform, signal, note: say }, tenant, state, windows.drainSeconds) : 0;
   return { node, nodeMiB: memoryMiB, limitMiB, line, flow: state, delivered, carried: complete && delivered >= state.planned };
 }
 
@@ -83,10 +85,4 @@ async function startedWith(platform: Platform, tenant: Tenant, node: string, lim
     if (thrown instanceof PlumblineError && thrown.problem.code === 'PL-COMPONENT-EXITED') return undefined;
     throw thrown;
   }
-}
-
-/** Spans that the backend took, once the collector is through with them. */
-async function deliveredOf({ platform, signal, note }: Subject, tenant: Tenant, state: FlowState): Promise<number> {
-  const look = async (at: AbortSignal): Promise<number> => gateFlow(await gateRecord(platform, tenant, 'tempo', at), state.name).distinct;
-  return (await settle('all of it at the backend', look, (spans) => (spans >= state.planned ? undefined : `${spans} of ${state.planned}`), { timeoutMs: windows.drainSeconds * 1000, signal, note })).seen;
 }

@@ -17,6 +17,11 @@ export function marksOf(limiter: Limiter, ofMiB: number | undefined): Marks | un
   return { hardMiB, softMiB: Math.round(hardMiB - spikeMiB) };
 }
 
+/** Resident memory of a collector at its highest, MiB. */
+export function peakMiB(looks: readonly MemoryLook[]): number {
+  return Math.max(0, ...looks.map(({ own }) => own?.rssMiB ?? 0));
+}
+
 /** MiB, spans and requests; a cell is left out where nobody knew. */
 export function timeLine(looks: readonly MemoryLook[], { limiter, nodeMiB, limitMiB }: { readonly limiter: Limiter; readonly nodeMiB: number | undefined; readonly limitMiB?: number | undefined }): readonly Readonly<Record<string, number | string>>[] {
   const marks = marksOf(limiter, limitMiB ?? nodeMiB);

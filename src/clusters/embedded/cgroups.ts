@@ -71,11 +71,17 @@ export function limitMemory(layout: CgroupLayout, path: string, bytes: number): 
       { write: join(layout.root, path, 'memory.swap.max'), value: '0', optional: true },
     ];
   }
-  const folder = layout.hierarchies.find((one) => one.options.split(',').includes('memory'))?.folder ?? 'memory';
+  const dir = memoryDir(layout, path);
   return [
-    { write: join(layout.root, folder, path, 'memory.limit_in_bytes'), value: String(bytes) },
-    { write: join(layout.root, folder, path, 'memory.memsw.limit_in_bytes'), value: String(bytes), optional: true },
+    { write: join(dir, 'memory.limit_in_bytes'), value: String(bytes) },
+    { write: join(dir, 'memory.memsw.limit_in_bytes'), value: String(bytes), optional: true },
   ];
+}
+
+/** The folder of a group in which its memory is counted and limited. */
+export function memoryDir(layout: CgroupLayout, path: string): string {
+  if (layout.version === 2) return join(layout.root, path);
+  return join(layout.root, layout.hierarchies.find((one) => one.options.split(',').includes('memory'))?.folder ?? 'memory', path);
 }
 
 /** The folders of a group: one in each v1 hierarchy, one in v2. */

@@ -1,7 +1,7 @@
 import { glob, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { cgroupLayout } from './cgroups.ts';
+import { cgroupLayout, memoryDir } from './cgroups.ts';
 import type { CgroupLayout } from './cgroups.ts';
 
 /** A node of an embedded cluster, as this machine's kernel sees it. */
@@ -35,8 +35,7 @@ export async function nodeGroup(kubeconfigPath: string, node: string): Promise<N
   if (pid === undefined) return undefined;
   const layout = await cgroupLayout();
   const path = groupOf(await readFile(`/proc/${pid.trim()}/cgroup`, 'utf8'), layout).replace(/\/system$/, '');
-  const folder = layout.version === 1 ? layout.hierarchies.find(({ options }) => options.split(',').includes('memory'))?.folder ?? 'memory' : '';
-  return { path, dir: join(layout.root, folder, path), version: layout.version, files };
+  return { path, dir: memoryDir(layout, path), version: layout.version, files };
 }
 
 /** A process' group in the text of /proc/PID/cgroup, cgroups(7). */

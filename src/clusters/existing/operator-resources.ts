@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { isReady } from '../is-ready.ts';
 import { PlumblineError } from '../../errors.ts';
 import { until } from '../../run/wait.ts';
 import { KubeApiError, statusMessage } from '../kube-api.ts';
@@ -65,7 +66,7 @@ async function own({ client }: Leaving, namespaces: readonly string[], signal?: 
 
 async function operatorRuns(leaving: Leaving): Promise<boolean> {
   const pods = await labelled(leaving, '/api/v1/pods') as { metadata?: { labels?: Record<string, string> }; status?: { conditions?: { type: string; status: string }[] } }[];
-  return pods.some(({ metadata, status }) => metadata?.labels?.['app.kubernetes.io/name'] === 'operator' && status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'));
+  return pods.some((pod) => pod.metadata?.labels?.['app.kubernetes.io/name'] === 'operator' && isReady(pod));
 }
 
 interface ApiResource { readonly name: string; readonly verbs: readonly string[] }

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { configMap, mountConfig } from '../kit.ts';
+import { configMap, memoryResources, mountConfig } from '../kit.ts';
 import { labels } from '../labels.ts';
 import { collectorResource } from '../operator/resources.ts';
 import type { Place } from '../place.ts';
@@ -45,7 +45,7 @@ export function samplerObjects(place: Place, config: string, replicas: number): 
             name: 'collector', image: place.image, imagePullPolicy: 'IfNotPresent', args: ['--config=/etc/plumbline/collector.yaml'],
             ports: [{ name: 'grpc', containerPort: samplerPort }],
             readinessProbe: { httpGet: { path: '/', port: healthPort }, periodSeconds: 1 },
-            resources: { requests: { cpu: '20m', memory: `${memoryMi.request}Mi` }, limits: { memory: `${memoryMi.limit}Mi` } },
+            resources: memoryResources(memoryMi, 20),
             volumeMounts: [mountConfig.mount],
           }],
           volumes: [mountConfig.volume(samplersName)],

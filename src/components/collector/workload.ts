@@ -1,4 +1,5 @@
 import type { V1PodSecurityContext, V1Toleration, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { Memory } from '../kit.ts';
 import { otlpPorts } from './otlp-ports.ts';
 import { queueFolder } from './pipeline.ts';
 
@@ -21,11 +22,8 @@ export interface CollectorWorkload {
   readonly podFacts?: Readonly<Record<string, string>>;
 }
 
-/** MiB; what is left out is not set. */
-export interface CollectorMemory {
-  readonly request?: number;
-  readonly limit?: number;
-  /** GOMEMLIMIT. */
+export interface CollectorMemory extends Memory {
+  /** GOMEMLIMIT, MiB; left out, it is not set. */
   readonly goMemLimit?: number;
 }
 

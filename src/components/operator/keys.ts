@@ -1,6 +1,6 @@
 import type { KubernetesObject, V1Secret } from '@kubernetes/client-node';
 import type { KubeClient } from '../../clusters/kubernetes.ts';
-import { KubeApiError, get, json } from '../../clusters/kube-api.ts';
+import { getIfThere } from '../../clusters/kube-api.ts';
 import { createAuthority, servingCertificate } from '../../clusters/pki.ts';
 import { labels } from '../labels.ts';
 
@@ -28,14 +28,9 @@ export async function createWebhookKeys(namespace: string): Promise<WebhookKeys>
  * server out until the server has seen its changed files.
  */
 export async function readWebhookKeys(client: KubeClient, namespace: string, signal: AbortSignal): Promise<WebhookKeys | undefined> {
-  try {
-    const { data = {} } = json(await get(client, `/api/v1/namespaces/${namespace}/secrets/${keysSecret}`, { signal })) as V1Secret;
-    const text = (name: string): string => Buffer.from(data[name] ?? '', 'base64').toString();
-    return { ca: text('ca.crt'), cert: text('tls.crt'), key: text('tls.key') };
-  } catch (error) {
-    if (error instanceof KubeApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  const found = await getIfThere(client, `/api/v1/namespaces/${namespace}/secrets/${keysSecret}`, { signal }) as V1Secret | undefined;
+  const text = (name: string): string => Buffer.from(found?.data?.[name] ?? '', 'base64').toString();
+  return found && { ca: text('ca.crt'), cert: text('tls.crt'), key: text('tls.key') };
 }
 
 export function keysObject(place: { runId: string; namespace: string }, { ca, cert, key }: WebhookKeys): KubernetesObject {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../../../src/lint/quantity.ts';
+import { bytesOf } from '../../../src/run/quantity.ts';
 import { rules } from '../../../src/lint/rules.ts';
 import { changed, clean, found, indented, linted } from './samples.ts';
 
