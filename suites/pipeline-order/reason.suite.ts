@@ -1,4 +1,4 @@
-import { collectorLogLines, defineClaim, failRoute, finished, gateFlow, gateRecord, lintedConfigurations, refusedAtFirst, settle, settledLedger, startFlow } from '../../helpers/index.ts';
+import { collectorLogLines, defineClaim, failRoute, finished, gateFlow, gateRecord, limitInForce, lintedConfigurations, refusedAtFirst, settle, settledLedger, startFlow } from '../../helpers/index.ts';
 import type { Finding, FlowState, NotJudged, Subject, Tenant } from '../../helpers/index.ts';
 import { ofOrder } from './order-judge.ts';
 import { judgeReason } from './reason-judge.ts';
@@ -15,6 +15,7 @@ export default defineClaim({
     patch: new URL('./reason.twin.yaml', import.meta.url),
     symptom: /the filter dropped 0 of \d+ spans.*[1-9]\d* of \d+ acknowledged spans lost/,
   },
+  needs: ['own-pipelines'],
   // A few MB/s each, and nothing is judged on time.
   sidesTogether: true,
   usualSecondsPerSide: 30,
@@ -25,8 +26,8 @@ async function check(subject: Subject): Promise<Finding | NotJudged> {
   const { platform, signal } = subject;
   const [tenant] = platform.tenants;
   if (!tenant) throw new Error('this platform has no tenant');
-  const own = platform.spec.collector.config?.file;
-  if (own !== undefined) return { skipped: `it shows what happens in two pipelines of its own, and ${own} is in their place: PO-1 checks yours; without --set collector.config this claim shows the reason` };
+  const rate = await limitInForce(platform, tenant, 'tempo', 'ingestion.rate_limit_bytes', signal) ?? Infinity;
+  if (rate < timing.limiter.leastBytesPerSecond) return { skipped: `${tenant.name} may send Tempo ${rate} bytes a second: what gathers in an outage would take too long. Give it ${timing.limiter.leastBytesPerSecond} (ingestion.rate_limit_bytes)` };
   const [dropped, kept] = await filtered(subject, tenant);
   const { flood, taken } = await limited(subject, tenant);
   const linted = ofOrder(await lintedConfigurations(platform, tenant, signal));

@@ -18,6 +18,8 @@ export const timing = {
     flood: { ratePerSecond: 2500, seconds: 5, padBytes: 5000, batch: 100, spansPerTrace: 100, concurrency: 8, againSeconds: 40 },
     /** Longer than the flood: nothing leaves the collector while it lasts. */
     outageSeconds: 6,
+    /** What a tenant must be allowed to send Tempo: with less, a queue of 50 MB takes longer than is waited for. */
+    leastBytesPerSecond: 15_000_000,
     sendSeconds: 60,
     /** From the last answer until the queue is empty: an exporter tries again after 2 s at most, and half of it more at random. */
     drainSeconds: 8,
