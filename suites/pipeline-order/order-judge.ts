@@ -24,7 +24,7 @@ export function judgeOrder(configurations: readonly LintedConfiguration[], userF
     holds: first === undefined,
     expected: `${pipelines.length} pipelines with the limiter first, enrichment before what asks for it, and batch last`,
     observed: first ? wrong.map(lintFindingText).join('; ') : [`${pipelines.length} pipelines in order, ${exampleOf(pipelines)}`, ...told.map((one) => `warning: ${lintFindingText(one)}`)].join('; '),
-    ...(first ? { cause: `${first.why} ${first.fix}${userFile === undefined ? '' : `; the lines of your own file: plumbline lint ${userFile}`}` } : {}),
+    ...(first ? { cause: `${first.why} The fix: ${first.fix}${userFile === undefined ? '' : `; the lines of your own file: plumbline lint ${userFile}`}` } : {}),
     evidence: [
       { what: 'what lint finds of the order, in the configuration that collectors run with', shape: 'table', data: found.map(row) },
       { what: 'processors by pipeline', data: configurations.map(({ file, pipelines: all }) => ({ file, pipelines: all })) },

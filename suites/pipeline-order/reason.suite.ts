@@ -15,6 +15,8 @@ export default defineClaim({
     patch: new URL('./reason.twin.yaml', import.meta.url),
     symptom: /the filter dropped 0 of \d+ spans.*[1-9]\d* of \d+ acknowledged spans lost/,
   },
+  // Each half by itself.
+  cells: new URL('./reason.cells.yaml', import.meta.url),
   needs: ['own-pipelines'],
   // A few MB/s each, and nothing is judged on time.
   sidesTogether: true,

@@ -16,7 +16,7 @@ test('a misorder breaks the claim with file, line and rule, and points to the li
   const found = judgeOrder([configuration([late, { ...late, rule: 'exporter-no-retry', line: 9 }])], 'mine.yaml');
   expect(found).toMatchObject({
     holds: false, observed: 'collector/collector.yaml:61:11 limiter-not-first: memory_limiter of pipeline traces/shop comes after batch',
-    cause: 'Because. put it first: [memory_limiter, batch]; the lines of your own file: plumbline lint mine.yaml',
+    cause: 'Because. The fix: put it first: [memory_limiter, batch]; the lines of your own file: plumbline lint mine.yaml',
   });
   expect(JSON.stringify(found)).toMatch(order.twin.symptom);
 });
