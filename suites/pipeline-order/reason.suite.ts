@@ -63,7 +63,8 @@ async function account({ platform, signal, note }: Subject, tenant: Tenant, flow
   return { flow, ledger: await settledLedger(platform, tenant, flow, { timeoutMs: seconds * 1000, graceMs: graceSeconds * 1000, signal, note, others: [] }) };
 }
 
-/** A cause, never a verdict. */
+/** A cause, never a verdict: of the line's fields the error alone. */
 async function refusalLine({ platform, signal }: Subject, tenant: Tenant): Promise<string | undefined> {
-  return (await collectorLogLines(platform, tenant, signal)).find((line) => line.includes('data refused'))?.replaceAll('\t', ' ');
+  const line = (await collectorLogLines(platform, tenant, signal)).find((one) => one.includes('data refused'));
+  return line?.replaceAll('\t', ' ').replace(/\{.*"error": ("[^"]*").*/, '$1');
 }

@@ -17,7 +17,7 @@ export const timing = {
     /** 12 MB/s of spans as apps with large attributes send them, 60 MB in all: more than the limiter lets a heap have, 50. What is refused is sent again by who sent it. */
     flood: { ratePerSecond: 2500, seconds: 5, padBytes: 5000, batch: 100, spansPerTrace: 100, concurrency: 8, againSeconds: 40 },
     /** Longer than the flood: nothing leaves the collector while it lasts. */
-    outageSeconds: 6,
+    outageSeconds: 7,
     /** What a tenant must be allowed to send Tempo: with less, a queue of 50 MB takes longer than is waited for. */
     leastBytesPerSecond: 15_000_000,
     sendSeconds: 60,

@@ -36,6 +36,11 @@ test('a whole run: every claim holds, every twin fails with its symptom, the mat
   expect(claim('PO-1')?.cells?.map(({ versions, verdict, observed }) => [versions['misplaced'], verdict, [...new Set([...observed.matchAll(/yaml:\d+:\d+ ([a-z-]+):/g)].map(([, rule]) => rule))]])).toEqual([
     [undefined, 'pass', []], ['memory_limiter', 'fail', ['limiter-not-first']], ['filter', 'fail', ['enrichment-after-filter']], ['batch', 'fail', ['batch-not-last']],
   ]);
+  // Each misorder does its own half of the harm.
+  expect(claim('PO-2')?.cells?.slice(2).map(({ verdict, observed }) => `${verdict} ${observed.replaceAll(/\d+/g, 'n')}`)).toEqual([
+    expect.stringMatching(/^fail .*; n of n spans refused at first, all acknowledged in the end, none lost$/), expect.stringMatching(/^fail .*; n of n acknowledged spans lost, n refused$/),
+  ]);
+  expect(claim('PO-2')?.cells?.map(({ observed }) => /^the filter dropped (\d+)/.exec(observed)?.[1])).toEqual(['500', '0', '0', '500']);
   const [timeLine, limits] = [claim('TI-3')?.evidence.find((one) => one.shape === 'time-line'), claim('TI-8')?.evidence.find((one) => one.headline === true)];
   expect(Object.keys((timeLine?.data as object[])[0] ?? {})).toEqual(expect.arrayContaining(['atMs', 'phase', 'scp-dev accepted', 'scp-dev refused', 'scp-prod write p99 ms']));
   // What these versions answer at their limits is known; a difference would be news.
