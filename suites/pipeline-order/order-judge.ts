@@ -40,5 +40,5 @@ function exampleOf(pipelines: readonly (readonly [string, readonly string[]])[])
 }
 
 function row({ file, line, column, severity, rule, message, fix }: LintFinding): Readonly<Record<string, string>> {
-  return { place: `${file}:${line}:${column}`, severity, rule, message, fix };
+  return { line: `${line}:${column}`, severity, rule, message, fix, file };
 }
