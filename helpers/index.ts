@@ -36,6 +36,8 @@ export { changeLimits, limitInForce, reloadSeconds } from './limits.ts';
 export { p99Ratio, quantile } from './latency.ts';
 export type { P99Ratio } from './latency.ts';
 export { storedLines, traceIdBeside } from './lines.ts';
+export { lintedConfigurations, lintFindingText } from './lint.ts';
+export type { LintedConfiguration, LintFinding } from './lint.ts';
 export type { LineRange, StoredLine } from './lines.ts';
 export { loadOf, runLoad } from './load.ts';
 export type { FailedRequest, LoadResult, LoadSpec, LoadTarget } from './load.ts';

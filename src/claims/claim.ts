@@ -24,6 +24,7 @@ export interface Claim {
   /**
    * `own-nodes`: its outages cut a node's network or kill a node's processes, which no cluster of somebody else is asked to bear.
    * `page-cache`: it decides whose memory the pages of a program are.
+   * `own-pipelines`: the pipelines that its platform's file says are what it is about; with a user's own in their place it would be another claim.
    */
   readonly needs?: readonly ClaimNeed[];
   /**
@@ -43,8 +44,8 @@ export interface Claim {
   readonly check: Check;
 }
 
-/** What a claim needs of its provider beside clusters and nodes, which its platform says. */
-export type ClaimNeed = 'own-nodes' | 'page-cache';
+/** What a claim needs of its provider and of the run's settings beside clusters and nodes, which its platform says. */
+export type ClaimNeed = 'own-nodes' | 'page-cache' | 'own-pipelines';
 
 export interface Check {
   (subject: Subject): Promise<Finding | NotJudged>;

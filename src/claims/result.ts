@@ -39,7 +39,7 @@ export interface SideResult extends Finding {
 }
 
 export interface CellResult extends SideResult {
-  /** Component versions of the cell, e.g. `{ allocator: '0.127.0', collector: '0.128.0' }`. */
+  /** What tells the cell from others: versions of components, e.g. `{ allocator: '0.127.0', collector: '0.128.0' }`, and what is misplaced in the pipelines. */
   readonly versions: Readonly<Record<string, string>>;
   /** Whether the claim's verdict rests on the cell, or its twin's does, or it is only measured. */
   readonly role: 'claim' | 'twin' | 'measured';

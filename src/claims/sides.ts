@@ -44,7 +44,7 @@ export async function sidesOf(claim: Claim, { settings, installed, round = 1, ..
   const twin = patchPlatform(own, tenants ? renamedFor(ownTenants, tenants, patch) : patch, fileURLToPath(claim.twin.patch));
   const cells = claim.cells ? await readCells(claim.cells, own) : [];
   const configured = (spec: PlatformSpec, ...patches: readonly PlatformPatch[]): PlatformSpec =>
-    (options.collectorConfig ? withUserConfig(spec, options.collectorConfig, [...patchesOf(settings), ...patches]) : spec);
+    withUserConfig(spec, options.collectorConfig, [...patchesOf(settings), ...patches]);
   return [
     { role: 'claim', name, spec: configured(own) },
     { role: 'twin', name: `${name}-twin`, spec: configured(twin, patch) },
@@ -52,9 +52,9 @@ export async function sidesOf(claim: Claim, { settings, installed, round = 1, ..
   ];
 }
 
-/** The component versions that tell one cell of a matrix from another. */
-export function cellVersions(spec: PlatformSpec): Record<string, string> {
-  return { ...(spec.allocator ? { allocator: spec.allocator.version } : {}), collector: spec.collector.version };
+/** What tells one cell of a matrix from another: versions of components, and what is not in its place in the pipelines. */
+export function cellVersions({ allocator, collector: { version, misplaced } }: PlatformSpec): Record<string, string> {
+  return { ...(allocator ? { allocator: allocator.version } : {}), collector: version, ...(misplaced ? { misplaced } : {}) };
 }
 
 interface Cell {

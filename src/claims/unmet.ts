@@ -15,7 +15,7 @@ export const reserveMiB = 2048;
 /** Beside nodes with a memory of their own: control plane, backends, sender and the harness itself, MiB. */
 export const besideMiB = 3072;
 
-/** Why a provider of these abilities cannot have a claim judged, for a person; undefined where it can. @param installed whether the platform is the user's own */
+/** Why a provider of these abilities, with the run's settings, cannot have a claim judged, for a person; undefined where it can. @param installed whether the platform is the user's own */
 export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able, installed = false): string | undefined {
   if (installed && !claim.blackBox) return notBlackBox;
   const clusters = Math.max(...sides.map(({ spec }) => clustersOf(spec).size));
@@ -28,6 +28,8 @@ export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able, inst
   if (missing > 0) return `takes up to ${memory + besideMiB} MiB, ${memory} of them as nodes, and leaves the machine ${reserveMiB}: ${able.freeMemoryMiB} MiB are free, ${missing} too few`;
   if (claim.needs?.includes('page-cache') && !able.nodeFiles) return 'decides whose memory the pages of a program are, which it can on the embedded provider\'s nodes only';
   if (claim.needs?.includes('own-nodes') && !able.ownNodes) return 'cuts a node\'s network or kills its processes, which it does on no cluster that is not the run\'s own';
+  const users = sides.find(({ spec }) => spec.collector.config?.file !== undefined)?.spec.collector.config?.file;
+  if (claim.needs?.includes('own-pipelines') && users !== undefined) return `is about pipelines of its own, and ${users} takes their place: --set collector.config=null has it judged`;
   if (able.operatorThere !== undefined && sides.some(({ spec }) => spec.operator !== null)) return `brings an OpenTelemetry operator, and ${able.operatorThere}: ${wayOut(sides)}`;
   return undefined;
 }

@@ -27,8 +27,13 @@ export interface Finding {
   readonly message: string;
   readonly why: string;
   readonly fix: string;
-  /** Claims that show the reason live: `plumbline run <claim>`. */
+  /** Claims that show the reason live: `plumbline run <claim>`. Some reasons need no claim: the collector does not start. */
   readonly claims: readonly string[];
+}
+
+/** How to see the reason of a finding live; none where no claim shows it. */
+export function seenLive({ claims }: Pick<Finding, 'claims'>): readonly string[] {
+  return claims.length === 0 ? [] : [`seen live: plumbline run ${claims.join(' ')}`];
 }
 
 /** What came of linting. */

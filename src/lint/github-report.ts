@@ -1,10 +1,12 @@
+import { seenLive } from './finding.ts';
 import type { Linted } from './finding.ts';
 
 /** Findings as annotations of GitHub's pull requests, a command a line. GitHub shows the first ten errors and ten warnings of a step. */
 export function lintAnnotations({ findings }: Linted): string {
-  return findings.map(({ severity, file, line, column, rule, message, why, fix, claims }) => {
+  return findings.map((finding) => {
+    const { severity, file, line, column, rule, message, why, fix } = finding;
     const place = `file=${property(file)},line=${line},col=${column},title=${property(`plumbline ${rule}`)}`;
-    return `::${severity} ${place}::${data(`${message}\nWhy: ${why}\nFix: ${fix}\nSeen live: plumbline run ${claims.join(' ')}`)}\n`;
+    return `::${severity} ${place}::${data([message, `Why: ${why}`, `Fix: ${fix}`, ...seenLive(finding)].join('\n'))}\n`;
   }).join('');
 }
 

@@ -1,4 +1,5 @@
 import { junit, uniqueNames, xmlText } from '../reports/junit.ts';
+import { seenLive } from './finding.ts';
 import type { Finding, Linted } from './finding.ts';
 
 /**
@@ -26,6 +27,7 @@ export function lintJunit({ judged, findings }: Linted, strict: boolean): string
   return builder.build();
 }
 
-function detail({ file, line, column, why, fix, claims }: Finding): string {
-  return [`at: ${file}:${line}:${column}`, `why: ${why}`, `fix: ${fix}`, `seen live: plumbline run ${claims.join(' ')}`].join('\n');
+function detail(finding: Finding): string {
+  const { file, line, column, why, fix } = finding;
+  return [`at: ${file}:${line}:${column}`, `why: ${why}`, `fix: ${fix}`, ...seenLive(finding)].join('\n');
 }

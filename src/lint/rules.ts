@@ -11,16 +11,17 @@ import { tenantHeaderUnset } from './rules/tenant.ts';
 interface RuleText {
   /** The reason, in one sentence. */
   readonly why: string;
+  /** None where the collector itself says it before anything runs. */
   readonly claims: readonly string[];
 }
 
-/** Every rule: its reason, and the claims that show it live. */
+/** Every rule: its reason, and the claims that show it live, if any do. */
 export const rules = {
-  'not-yaml': { why: 'The collector does not start with a file that it cannot parse.', claims: ['VC-4'] },
-  'key-twice': { why: 'The collector does not start with a key that is in a mapping twice; what merges files takes one of them in silence.', claims: ['VC-4'] },
-  'component-undefined': { why: 'The collector does not start when a pipeline names what is not configured.', claims: ['VC-4'] },
-  'connector-one-sided': { why: 'The collector does not start with a connector that is not both an exporter and a receiver of pipelines.', claims: ['VC-4'] },
-  'component-unused': { why: 'What no pipeline names is never made: it limits, drops and sends nothing.', claims: ['VC-4'] },
+  'not-yaml': { why: 'The collector does not start with a file that it cannot parse.', claims: [] },
+  'key-twice': { why: 'The collector does not start with a key that is in a mapping twice; what merges files takes one of them in silence.', claims: [] },
+  'component-undefined': { why: 'The collector does not start when a pipeline names what is not configured.', claims: [] },
+  'connector-one-sided': { why: 'The collector does not start with a connector that is not both an exporter and a receiver of pipelines.', claims: [] },
+  'component-unused': { why: 'What no pipeline names is never made: it limits, drops and sends nothing.', claims: [] },
   'limiter-missing': { why: 'Without a limiter what comes in faster than it goes out fills the memory until the kernel kills the collector, and what it held is lost.', claims: ['SN-1', 'SN-3'] },
   'limiter-not-first': { why: 'What stands before the limiter holds data, or has worked on it, that is refused afterwards: just when memory is short.', claims: ['PO-2'] },
   'limiter-invalid': { why: 'The collector does not start with these settings of its limiter.', claims: ['SN-3'] },

@@ -1,5 +1,6 @@
 import { hanging, oneLine, printable } from '../reports/style.ts';
 import type { Style } from '../reports/style.ts';
+import { seenLive } from './finding.ts';
 import type { Finding, Linted } from './finding.ts';
 
 /**
@@ -21,7 +22,8 @@ function headline({ file, line, column, severity, rule, message }: Finding, { co
 }
 
 function explained(finding: Finding, style: Style): string {
-  const rows = [['why', finding.why], ['fix', finding.fix], ['claim', `${finding.claims.join(', ')}, seen live: plumbline run ${finding.claims.join(' ')}`]] as const;
+  const live = seenLive(finding).map((text) => ['claim', `${finding.claims.join(', ')}, ${text}`] as const);
+  const rows = [['why', finding.why], ['fix', finding.fix], ...live] as const;
   return [headline(finding, style), ...rows.map(([name, text]) => `  ${style.colors.dim(name.padEnd(5))}  ${hanging(printable(text), 9, style.columns)}`)].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { misplaceable } from '../components/collector/misplaced.ts';
 import { userConfigSpec } from '../components/collector/user-config.ts';
 
 /** A node whose memory is a kernel limit. It takes collectors, what goes with them, and nothing else. */
@@ -57,6 +58,8 @@ export const collectorSpec = z.strictObject({
   memory: collectorMemory.exactOptional(),
   /** Seconds from SIGTERM to SIGKILL. Left out: 2. */
   graceSeconds: z.int().min(0).max(600).exactOptional(),
-  /** A user's own, in tenants' collectors; the run puts it here (user-collector.ts). */
+  /** Pipelines of tenants' collectors in place of the seed's. A user's own file takes the place of what is written here (user-collector.ts). */
   config: userConfigSpec.exactOptional(),
+  /** Processors of this type that are not where they belong, in all pipelines of tenants' collectors, whoever wrote them (misplaced.ts). */
+  misplaced: z.enum(misplaceable).exactOptional(),
 });

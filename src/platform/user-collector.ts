@@ -9,13 +9,16 @@ export const noUserConfig = 'null';
 
 /**
  * The platform with a user's configuration in its tenants' collectors, where it has any. It holds in place of what the platform's file says
- * of processors and exporters; what was said later holds in place of it, or a twin would be no other platform than its claim.
+ * of processors and exporters, pipelines of its own among them; what was said later holds in place of either, or a twin would be no other
+ * platform than its claim.
+ * @param config left out: the pipelines that the platform's file says, if it does
  * @param later patches on that platform: what `--set` says, and what is wrong with a twin
  */
-export function withUserConfig(platform: PlatformSpec, config: ReadConfig['config'], later: readonly PlatformPatch[]): PlatformSpec {
-  if (Object.keys(platform.tenants).length === 0 || platform.installed) return platform;
-  const said = [...new Set(later.flatMap(({ collector }) => leavesOf(collector)))];
-  return { ...platform, collector: { ...platform.collector, config: { ...config, said } } };
+export function withUserConfig(platform: PlatformSpec, config: ReadConfig['config'] | undefined, later: readonly PlatformPatch[]): PlatformSpec {
+  const written = config ?? platform.collector.config;
+  if (!written || Object.keys(platform.tenants).length === 0 || platform.installed) return platform;
+  const said = [...new Set(later.flatMap(({ collector }) => leavesOf(collector)))].filter((path) => !path.startsWith('config.'));
+  return { ...platform, collector: { ...platform.collector, config: { ...written, said } } };
 }
 
 /** `{queue: none, memory: {limiter: none}}` says `queue` and `memory.limiter`. */

@@ -26,7 +26,7 @@ function details(claim: ClaimResult, style: Style): string[] {
     const table = needed || one.headline === true ? evidenceTable(one, style) : '';
     return table === '' ? [] : [`${style.colors.bold(claim.id)} ${one.what}\n${table}`];
   });
-  const parts = [needed ? explanation(claim, style) : '', matrix && `${style.colors.bold(claim.id)} by version\n${matrix}`, ...tables];
+  const parts = [needed ? explanation(claim, style) : '', matrix && `${style.colors.bold(claim.id)} cell by cell\n${matrix}`, ...tables];
   return parts.filter((part) => part !== '');
 }
 

@@ -1,3 +1,4 @@
+import { withMisplaced } from './misplaced.ts';
 import { extensionsFor, otlpHttpExporter, processorsFor, queueStorage } from './pipeline.ts';
 import type { Delivery, OtlpHttpExporter } from './pipeline.ts';
 import { storageOf } from './user-config-exporter.ts';
@@ -19,7 +20,9 @@ export interface Composition {
 
 /** @param user left out: the seed's parts alone */
 export function compositionOf(delivery: Delivery, user?: UserConfig): Composition {
-  return user ? userComposition(delivery, user) : seedComposition(delivery);
+  const composition = user ? userComposition(delivery, user) : seedComposition(delivery);
+  const { misplaced } = delivery;
+  return misplaced === undefined ? composition : { ...composition, processorsOf: (signal) => withMisplaced(composition.processorsOf(signal), misplaced) };
 }
 
 function seedComposition(delivery: Delivery): Composition {

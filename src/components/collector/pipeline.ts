@@ -1,4 +1,5 @@
 /** Pieces of a collector's configuration that its scraping and its tenants' variant share: the seed's pipeline. */
+import type { Misplaced } from './misplaced.ts';
 
 /** First in every pipeline: what comes after the limiter can't be protected by it. */
 export const memoryLimiter = { check_interval: '1s', limit_percentage: 80, spike_limit_percentage: 25 };
@@ -28,6 +29,8 @@ export interface Delivery {
     /** Items of one request. */
     readonly batchItems: number;
   };
+  /** Processors that are not where they belong. */
+  readonly misplaced?: Misplaced;
 }
 
 /** The seed's. */

@@ -7,7 +7,7 @@ import type { UserConfig } from './user-config.ts';
 
 /** A user's configuration, read once: what is taken of it goes to whoever starts collectors. */
 export interface ReadConfig {
-  readonly config: Omit<UserConfig, 'said'>;
+  readonly config: Omit<UserConfig, 'said' | 'file' | 'digest'> & { readonly file: string; readonly digest: string };
   /** What of it is not in the collectors as it was written, for a person. */
   readonly notes: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is taken of a user's own collector configuration, and stands in the place of the seed's pipelines. */
+/** What is taken of a user's own collector configuration, or written in a platform's file, and stands in the place of the seed's pipelines. */
 
 export const signals = ['traces', 'metrics', 'logs'] as const;
 
@@ -21,15 +21,15 @@ const pipeline = z.strictObject({
 export type UserPipeline = z.infer<typeof pipeline>;
 
 export const userConfigSpec = z.strictObject({
-  /** As the user named it. */
-  file: z.string(),
+  /** As the user named it. Left out: a platform's own file says these pipelines. */
+  file: z.string().exactOptional(),
   /** Of its content: `sha256:…`. */
-  digest: z.string(),
+  digest: z.string().exactOptional(),
   /** Settings of the processors that its pipelines name. */
-  processors: z.record(z.string(), settings),
+  processors: z.record(z.string(), settings.nullable().transform((one) => one ?? {})),
   /** A signal without one has the seed's. */
   pipelines: z.strictObject({ traces: pipeline.exactOptional(), metrics: pipeline.exactOptional(), logs: pipeline.exactOptional() }),
-  /** Settings of a platform's `collector` (`queue`, `memory.limiter`) that were said after this file and hold in its place: by `--set`, or by the patch of a twin or cell. */
+  /** Settings of a platform's `collector` (`queue`, `memory.limiter`) that were said after this and hold in its place: by `--set`, or by the patch of a twin or cell. */
   said: z.array(z.string()).default([]),
 });
 

@@ -25,13 +25,22 @@ test('a whole run: every claim holds, every twin fails with its symptom, the mat
   expect(await validate(report)).toEqual([]);
   const claim = (id: string) => report.claims.find((one) => one.id === id);
   expect(report.claims.map(({ id, verdict, twin }) => `${id} ${verdict}, twin ${twin.verdict}`).toSorted())
-    .toEqual(['AI-1', 'AI-2', 'AI-3', 'DL-1', 'DL-2', 'DL-3', 'DL-4', 'DL-5', 'DL-6', 'DL-7', 'SD-1', 'SD-2', 'SN-1', 'SN-2', 'SN-3', 'SN-4', 'SN-5', 'TI-1', 'TI-2', 'TI-3', 'TI-4', 'TI-5', 'TI-6', 'TI-7', 'TI-8', 'VC-1'].map((id) => `${id} pass, twin fail`));
+    .toEqual(['AI-1', 'AI-2', 'AI-3', 'DL-1', 'DL-2', 'DL-3', 'DL-4', 'DL-5', 'DL-6', 'DL-7', 'PO-1', 'PO-2', 'SD-1', 'SD-2', 'SN-1', 'SN-2', 'SN-3', 'SN-4', 'SN-5', 'TI-1', 'TI-2', 'TI-3', 'TI-4', 'TI-5', 'TI-6', 'TI-7', 'TI-8', 'VC-1'].map((id) => `${id} pass, twin fail`));
   expect(claim('SD-1')?.observed).toMatch(/^12 of 12 targets once, factor (0\.9\d|1\.0\d) /);
   expect(claim('SD-1')?.twin.observed).toMatch(/^every target by all 3 collectors, factor (2\.9\d|3\.0\d) /);
   const cells = claim('VC-1')?.cells?.map(({ versions, verdict, cause }) => [versions['allocator'], versions['collector'], verdict, cause ?? '']) ?? [];
   expect(cells).toHaveLength(4);
   expect(cells[0]).toEqual(['0.131.0', '0.131.0', 'pass', '']);
   expect(cells[1]).toEqual(['0.127.0', '0.128.0', 'fail', expect.stringMatching(/error creating new scrape pool: invalid metric name (validation|escaping) scheme/)]);
+  // Each misorder by its own rule.
+  expect(claim('PO-1')?.cells?.map(({ versions, verdict, observed }) => [versions['misplaced'], verdict, [...new Set([...observed.matchAll(/yaml:\d+:\d+ ([a-z-]+):/g)].map(([, rule]) => rule))]])).toEqual([
+    [undefined, 'pass', []], ['memory_limiter', 'fail', ['limiter-not-first']], ['filter', 'fail', ['enrichment-after-filter']], ['batch', 'fail', ['batch-not-last']],
+  ]);
+  // Each misorder does its own half of the harm.
+  expect(claim('PO-2')?.cells?.slice(2).map(({ verdict, observed }) => `${verdict} ${observed.replaceAll(/\d+/g, 'n')}`)).toEqual([
+    expect.stringMatching(/^fail .*; n of n spans refused at first, all acknowledged in the end, none lost$/), expect.stringMatching(/^fail .*; n of n acknowledged spans lost, n refused$/),
+  ]);
+  expect(claim('PO-2')?.cells?.map(({ observed }) => /^the filter dropped (\d+)/.exec(observed)?.[1])).toEqual(['500', '0', '0', '500']);
   const [timeLine, limits] = [claim('TI-3')?.evidence.find((one) => one.shape === 'time-line'), claim('TI-8')?.evidence.find((one) => one.headline === true)];
   expect(Object.keys((timeLine?.data as object[])[0] ?? {})).toEqual(expect.arrayContaining(['atMs', 'phase', 'scp-dev accepted', 'scp-dev refused', 'scp-prod write p99 ms']));
   // What these versions answer at their limits is known; a difference would be news.

@@ -28,3 +28,19 @@ test('collectors that take nothing have no place for it', async () => {
   expect(await said('SD-1')).toEqual([undefined, undefined]);
   expect(await said('VC-1')).toEqual([undefined, undefined, undefined, undefined]);
 });
+
+test('pipelines that a platform\'s own file says give way to a user\'s file, and what is set gives way to neither', async () => {
+  const [entry] = selectClaims(await loadCatalog(), ['PO-1']);
+  const config = async (options: SideOptions) => (await sidesOf(entry!.claim, options)).map(({ spec }) => spec.collector);
+  const own = await config({ settings: { 'collector.queue': 'none' } });
+  expect(own[0]?.config).toMatchObject({ pipelines: { logs: { processors: ['memory_limiter', 'k8sattributes', 'filter/kube-system', 'batch'] } }, said: ['queue'] });
+  expect(own[0]?.config).not.toHaveProperty('file');
+  const users = await config({ settings: {}, collectorConfig });
+  expect(users.map(({ config: one, misplaced }) => [one?.file, one?.pipelines, misplaced])).toEqual([undefined, 'memory_limiter', 'filter', 'batch'].map((misplaced) => ['mine.yaml', collectorConfig.pipelines, misplaced]));
+});
+
+test('a pipeline is patched like anything else of a platform', async () => {
+  const [entry] = selectClaims(await loadCatalog(), ['PO-2']);
+  const [own, twin] = await sidesOf(entry!.claim, { settings: {} });
+  expect(twin?.spec.collector.config).toEqual({ ...own?.spec.collector.config, pipelines: { traces: { processors: own?.spec.collector.config?.pipelines.traces?.processors.toReversed() } } });
+});

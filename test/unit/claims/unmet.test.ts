@@ -20,6 +20,15 @@ test('what cuts and kills is done on the run\'s own nodes only', () => {
   expect(unmetNeed(rough, [side({})], { ...one, ownNodes: true })).toBeUndefined();
 });
 
+test('a claim about pipelines of its own is skipped with a user\'s in their place, and no other is', () => {
+  const pipelines = { traces: { processors: ['batch'] } };
+  const [own, users] = [{ pipelines, processors: {} }, { pipelines, processors: {}, file: 'mine.yaml', digest: 'sha256:0' }].map((config) => side({ collector: { version: '1', config } }));
+  const about: Claim = { ...claim, needs: ['own-pipelines'] };
+  expect(unmetNeed(about, [own!, own!], one)).toBeUndefined();
+  expect(unmetNeed(about, [users!, users!], one)).toMatch(/^is about pipelines of its own, and mine\.yaml takes their place/);
+  expect(unmetNeed(claim, [users!], one)).toBeUndefined();
+});
+
 test('a claim that is not judged is skipped on both of its sides, with its reason', () => {
   expect(notJudged(claim, 'needs more', './plumbline run XX-1')).toMatchObject({ verdict: 'skipped', reason: 'needs more', observed: 'needs more', twin: { verdict: 'skipped', wrong: 'a thing' } });
 });

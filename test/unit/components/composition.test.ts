@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { compositionOf } from '../../../src/components/collector/composition.ts';
 import { collectorAccount, collectorObjects } from '../../../src/components/collector/manifests.ts';
+import { withMisplaced } from '../../../src/components/collector/misplaced.ts';
 import { usualDelivery } from '../../../src/components/collector/pipeline.ts';
 import type { Delivery } from '../../../src/components/collector/pipeline.ts';
 import { tenantCollectorConfig } from '../../../src/components/collector/tenant-config.ts';
@@ -72,6 +73,18 @@ test('what was said of batching and of the limiter takes the seed\'s processor i
   expect(traces({ memory }, ['memory.queueRequests']).exporter.sending_queue).toEqual({ queue_size: 7, storage: 'file_storage' });
   // Its file may say what it likes of them.
   expect(traces({ memory: { ...memory, limiter: 'none' } }, ['memory.goMemLimitMiB'])).toEqual(traces({}, []));
+});
+
+test('one type of processor can be misplaced, in the user\'s pipelines and in the seed\'s, and nothing else moves', () => {
+  expect(traces({ misplaced: 'memory_limiter' }, []).names).toEqual(['filter/x', 'batch', 'memory_limiter/a']);
+  expect(traces({ misplaced: 'batch' }, []).names).toEqual(['batch', 'filter/x', 'memory_limiter/a']);
+  expect(compositionOf({ ...usualDelivery, misplaced: 'memory_limiter' }).processorsOf('logs')).toEqual(['batch', 'memory_limiter']);
+  const names = ['memory_limiter', 'k8sattributes', 'filter/a', 'transform', 'filter/b', 'batch'];
+  expect(withMisplaced(names, 'filter')).toEqual(['memory_limiter', 'filter/a', 'filter/b', 'k8sattributes', 'transform', 'batch']);
+  expect(withMisplaced(names, 'batch')).toEqual(['memory_limiter', 'batch', 'k8sattributes', 'filter/a', 'transform', 'filter/b']);
+  expect(withMisplaced(['memory_limiter'], 'batch')).toEqual(['memory_limiter']);
+  expect(withMisplaced(['memory_limiter'], 'memory_limiter')).toEqual(['memory_limiter']);
+  expect(withMisplaced(['filter/a', 'batch'], 'memory_limiter')).toEqual(['filter/a', 'batch']);
 });
 
 test('what is scraped goes through the user\'s processors, labelled after a limiter that is first', () => {

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
 import { expect, it } from 'vitest';
+import { loadCatalog, selectClaims } from '../../../src/claims/catalog.ts';
+import { sidesOf } from '../../../src/claims/sides.ts';
 import { collectorConfig } from '../../../src/components/collector/config.ts';
 import { collectorObjects, operatedCollector } from '../../../src/components/collector/manifests.ts';
 import { usualDelivery } from '../../../src/components/collector/pipeline.ts';
@@ -30,4 +32,18 @@ it.each([
 it('DL-4\'s twin is found: no queue, no retry', () => {
   const rules = linted(tenantText({ retry: false, queue: 'none', batching: 'processor' })).findings.map(({ rule }) => rule);
   expect(new Set(rules)).toEqual(new Set(['exporter-no-retry', 'exporter-no-queue']));
+});
+
+/** What the tenant's collectors of a claim's sides run with is linted as it is deployed. */
+async function ofSides(id: string): Promise<readonly string[][]> {
+  const [entry] = selectClaims(await loadCatalog(), [id]);
+  const sides = await sidesOf(entry!.claim, { settings: {} });
+  return sides.map(({ spec: { collector } }) => [...new Set(linted(tenantCollectorConfig({ tenants: [{ name: 'shop', id: 'shop.x' }], otlpUrls, delivery: collector, user: collector.config })).findings
+    .filter(({ severity }) => severity === 'error').map(({ rule }) => rule))]);
+}
+
+it('each misorder of PO-1 is found by its own rule, and nothing is in its own platform; PO-2\'s twin is wrong by all of them', async () => {
+  expect(await ofSides('PO-1')).toEqual([[], ['limiter-not-first'], ['enrichment-after-filter'], ['batch-not-last']]);
+  const [own, twin] = await ofSides('PO-2');
+  expect([own, twin?.toSorted()]).toEqual([[], ['batch-not-last', 'enrichment-after-filter', 'limiter-not-first']]);
 });

@@ -27,6 +27,12 @@ note  x.yaml: holds no collector configuration
 `);
   });
 
+  it('a finding that no claim shows live says so by saying nothing', () => {
+    const bare = { ...error, claims: [] };
+    expect(findingsText(of([bare]), false, 1, style(120))).not.toContain('claim');
+    expect([lintJunit(of([bare]), false), lintAnnotations(of([bare]))].join('')).not.toContain('seen live');
+  });
+
   it('quiet is a line a finding', () => {
     expect(findingsText(of([error, warning], { allowed: 2 }), true, 1, style(40))).toBe(
       'a/b.yaml:21:20  error  batch-not-last  batch comes before x\na/b.yaml:9:20  warning  tenant-header-unset  no tenant\n\n1 error, 1 warning in 2 configurations of 3 files; 2 allowed by comments (exit 1)\n',
@@ -66,8 +72,8 @@ describe('GitHub', () => {
   it('has an annotation a finding, on one line, with what a command must not hold in escapes', () => {
     const odd: Finding = { ...warning, file: 'a,b:c%.yaml', message: 'x\r\n::error::y' };
     expect(lintAnnotations(of([error, odd])).split('\n')).toEqual([
-      '::error file=a/b.yaml,line=21,col=20,title=plumbline batch-not-last::batch comes before x%0AWhy: Because of 80 %25 <&>.%0AFix: put it last: [x, batch]%0ASeen live: plumbline run PO-2 SN-1',
-      '::warning file=a%2Cb%3Ac%25.yaml,line=9,col=20,title=plumbline tenant-header-unset::x%0D%0A::error::y%0AWhy: Because of 80 %25 <&>.%0AFix: put it last: [x, batch]%0ASeen live: plumbline run PO-2 SN-1',
+      '::error file=a/b.yaml,line=21,col=20,title=plumbline batch-not-last::batch comes before x%0AWhy: Because of 80 %25 <&>.%0AFix: put it last: [x, batch]%0Aseen live: plumbline run PO-2 SN-1',
+      '::warning file=a%2Cb%3Ac%25.yaml,line=9,col=20,title=plumbline tenant-header-unset::x%0D%0A::error::y%0AWhy: Because of 80 %25 <&>.%0AFix: put it last: [x, batch]%0Aseen live: plumbline run PO-2 SN-1',
       '',
     ]);
   });
