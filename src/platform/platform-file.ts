@@ -69,7 +69,7 @@ export const settableKeys = [
   'collector.retry', 'collector.queue', 'collector.batching', userConfigKey, 'operator', 'operator.version',
   'sizing.spansPerSecond', 'sizing.spanBytes', 'sizing.outageSeconds',
   'load.version', 'load.pods', 'load.requestsPerSecond', 'load.seconds', 'load.script',
-  'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'grafana.version',
+  'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'jaeger.version', 'grafana.version',
 ];
 
 const installedKeys = ['installed.deliverySeconds'];
