@@ -57,6 +57,8 @@ export const collectorSpec = z.strictObject({
   memory: collectorMemory.exactOptional(),
   /** Seconds from SIGTERM to SIGKILL. Left out: 2. */
   graceSeconds: z.int().min(0).max(600).exactOptional(),
+  /** A collector of a new form is Ready before the one on its node ends; otherwise that node has none in between. */
+  handover: z.boolean().exactOptional(),
   /** A user's own, in tenants' collectors; the run puts it here (user-collector.ts). */
   config: userConfigSpec.exactOptional(),
 });

@@ -62,15 +62,19 @@ function workloadOf({ spec }: Deployment, tenants: readonly Tenant[], besides: B
   const { persistent } = compositionOf(spec.collector, user);
   const workload = tenantWorkload(config, {
     tenants: tenants.length, persistent, discovers: besides.scraping !== undefined, ...(besides.files ? { podLogs: podLogsFolder } : {}),
-    ...memoryOf(spec.collector), tolerations: tolerationsFor(spec),
+    ...memoryOf(spec.collector), ...endOf(spec.collector), tolerations: tolerationsFor(spec),
   });
   return user ? { ...workload, enriches: enriches(user), podFacts: podFacts(user) } : workload;
 }
 
-function memoryOf({ memory, graceSeconds }: PlatformSpec['collector']): Pick<TenantWorkloadOptions, 'memory' | 'graceSeconds'> {
+function endOf({ graceSeconds, handover }: PlatformSpec['collector']): Pick<TenantWorkloadOptions, 'graceSeconds' | 'handover'> {
+  return { ...(graceSeconds === undefined ? {} : { graceSeconds }), ...(handover === undefined ? {} : { handover }) };
+}
+
+function memoryOf({ memory }: PlatformSpec['collector']): Pick<TenantWorkloadOptions, 'memory'> {
   const { requestMiB, limitMiB, goMemLimitMiB } = memory ?? {};
   const own = { ...(requestMiB == null ? {} : { request: requestMiB }), ...(limitMiB == null ? {} : { limit: limitMiB }), ...(goMemLimitMiB == null ? {} : { goMemLimit: goMemLimitMiB }) };
-  return { ...(memory ? { memory: own } : {}), ...(graceSeconds === undefined ? {} : { graceSeconds }) };
+  return memory ? { memory: own } : {};
 }
 
 function besidesOf(deployment: Deployment, at: Pick<Collectors, 'namespace' | 'operator' | 'scrapeConfigs'>, tenant: string): Besides {
