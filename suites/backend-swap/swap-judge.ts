@@ -19,7 +19,7 @@ export interface Swapped {
   /** The apps' pods before the change and at the end. */
   readonly lives: { readonly before: readonly PodLife[]; readonly after: readonly PodLife[] };
   readonly flow: FlowState;
-  /** Items of the flow from this one on were sent when every collector had the new line. */
+  /** Items of the flow from this one on were sent when no collector had the old line. */
   readonly firstAfter: number;
   readonly stored: { readonly tempo: Uint32Array; readonly jaeger: Uint32Array };
   /** Over the change, and after it. */
@@ -101,7 +101,7 @@ function evidenceOf({ swap, lives }: Swapped, { division, later, over, after, do
   const counts = (all: FlowState['answers']) => all.map(({ status, items, firstBody }) => ({ status, items, firstBody }));
   return [
     { what: 'the change, in the collectors\' resource', shape: 'table', headline: true, data: swap.diff.shown.split('\n').map((line) => ({ line })) },
-    { what: 'from the change to the last new collector, seconds', data: (swap.rolledOutAtMs - swap.changedAtMs) / 1000 },
+    { what: 'from the change to the end of the last collector without it, seconds', data: (swap.rolledOutAtMs - swap.changedAtMs) / 1000 },
     { what: 'ledger of the flow over both backends (first: Tempo, second: Jaeger)', data: { ...division, sentAfter: later } },
     { what: 'requests over the change, by both backends together', data: { ...over, spansInBoth: doubled } },
     { what: 'requests after it, by Jaeger', data: after },

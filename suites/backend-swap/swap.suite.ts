@@ -41,7 +41,7 @@ async function check(subject: Subject): Promise<Finding> {
   return judgeSwap(swapped);
 }
 
-/** Changes the line once flow and load have arrived in Tempo, and says which item was the first that was sent when all collectors had it. */
+/** Changes the line once flow and load have arrived in Tempo, and says which item was the first that was sent when no collector was without it. */
 async function swapUnderLoad(subject: Subject, tenant: Tenant, flow: Flow, { name, requestsPerSecond }: LoadSpec): Promise<Pick<Swapped, 'swap' | 'firstAfter'>> {
   const { platform, signal, note } = subject;
   await until('flow and load in Tempo', async ({ saw, signal: look }) => {
