@@ -16,7 +16,7 @@ export default defineClaim({
     patch: new URL('./swap.twin.yaml', import.meta.url),
     symptom: /[1-9]\d* acknowledged spans lost/,
   },
-  usualSecondsPerSide: 90,
+  usualSecondsPerSide: 60,
   check,
 });
 
