@@ -28,7 +28,7 @@ function asked(as: AskAs, { params = {}, headers = {}, signal }: BackendQuestion
 }
 
 /** What a request has for being this tenant's: the backend's own headers, the tenant's on top, and X-Scope-OrgID unless there is no tenant. */
-export function headersOf({ access, headers, tenant }: Omit<AskAs, 'tenant'> & { readonly tenant: string | undefined }): Record<string, string> {
+export function headersOf({ access, headers, tenant }: AskAs): Record<string, string> {
   const own = Object.entries({ ...access.headers, ...headers }).filter(([name]) => !access.withoutAuthorization || name.toLowerCase() !== 'authorization');
   return { ...Object.fromEntries(own), ...(tenant === undefined ? {} : { 'X-Scope-OrgID': tenant }) };
 }

@@ -18,8 +18,8 @@ export interface BackendAnswer {
   readonly body: string;
 }
 
-/** @param as whose query it is; `tenant` undefined: one without X-Scope-OrgID */
-export async function answerToQuery(as: Omit<AskAs, 'tenant'> & { readonly tenant: string | undefined }, backend: BackendName, signal: AbortSignal): Promise<BackendAnswer> {
+/** @param as whose query it is */
+export async function answerToQuery(as: AskAs, backend: BackendName, signal: AbortSignal): Promise<BackendAnswer> {
   const response = await as.access.http.get<string>(`${as.access.base}${anyQuery[backend]}`, { headers: headersOf(as), signal });
   return { status: response.status, body: isSuccess(response) ? '' : statusMessage(response) };
 }

@@ -3,8 +3,8 @@ import type { BackendAccess } from './backend-access.ts';
 /** A backend as one tenant sees it. */
 export interface AskAs {
   readonly access: BackendAccess;
-  /** What is written as X-Scope-OrgID. */
-  readonly tenant: string;
+  /** What is written as X-Scope-OrgID; undefined: there is no such header. */
+  readonly tenant: string | undefined;
   /** What this tenant's requests have beside it; credentials, as a rule. */
   readonly headers?: Readonly<Record<string, string>>;
 }

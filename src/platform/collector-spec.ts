@@ -58,6 +58,8 @@ export const collectorSpec = z.strictObject({
   memory: collectorMemory.exactOptional(),
   /** Seconds from SIGTERM to SIGKILL. Left out: 2. */
   graceSeconds: z.int().min(0).max(600).exactOptional(),
+  /** A collector of a new form is Ready before the one on its node ends; otherwise that node has none in between. */
+  handover: z.boolean().exactOptional(),
   /** Pipelines of tenants' collectors in place of the seed's. A user's own file takes the place of what is written here (user-collector.ts). */
   config: userConfigSpec.exactOptional(),
   /** Processors of this type that are not where they belong, in all pipelines of tenants' collectors, whoever wrote them (misplaced.ts). */

@@ -32,6 +32,9 @@ type Scraping = Pick<Collectors, 'namespace' | 'operator' | 'scrapeConfigs'>;
 
 /** Name of the operator's resource; what it makes of that is called `collector-collector` and `collector-targetallocator`. */
 const main = 'collector';
+
+/** What a change of a side's collectors begins and ends with, where the operator deploys them. */
+export const operated = { resource: main, daemonSet: `${main}-collector` } as const;
 const apartName = 'apart';
 
 /** No node has it: a DaemonSet with this selector has no pods yet. */

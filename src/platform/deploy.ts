@@ -5,6 +5,7 @@ import { startGate } from './gate.ts';
 import { startGrafana } from './grafana.ts';
 import { startHolders } from './holders.ts';
 import { joinInstalled } from './installed.ts';
+import { startJaeger } from './jaeger.ts';
 import { startOperator, startOperators } from './operator.ts';
 import { clientOf, imageReference } from './parts.ts';
 import type { Deployment } from './parts.ts';
@@ -30,14 +31,14 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
     ...(spec.targets ? { targetsNamespace: deployment.ownTargets ? sideTargetsNamespace(runId, name) : `pl-${runId}-targets-${spec.targets.pods}` } : {}),
   };
   const scraped = bare.targetsNamespace === undefined ? undefined : { ...bare, targetsNamespace: bare.targetsNamespace };
-  const [backends] = await Promise.all([
-    startBackends(deployment, bare.client), scraped && startTargets(deployment, scraped), startOperators(deployment), startHolders(deployment, bare.client, clusterNamesOf(spec)[0]),
+  const [backends, jaeger] = await Promise.all([
+    startBackends(deployment, bare.client), startJaeger(deployment, bare.client), scraped && startTargets(deployment, scraped), startOperators(deployment), startHolders(deployment, bare.client, clusterNamesOf(spec)[0]),
   ]);
   if (scraped) await startScrapers(deployment, { ...scraped, ...backends }, await startOperator(deployment, bare.client));
   const gate = await startGate(deployment, bare.client, backends);
   const tenants = tenantsOf(deployment);
   // The apps take their time to start, and nothing counts before they are asked.
-  const [grafana, apps] = await Promise.all([startTenants(deployment, tenants, backends, gate).then(() => startGrafana(deployment, bare.client, backends, tenants)), startApps(deployment, tenants[0])]);
+  const [grafana, apps] = await Promise.all([startTenants(deployment, tenants, backends, { gate, jaeger }).then(() => startGrafana(deployment, bare.client, backends, tenants)), startApps(deployment, tenants[0])]);
   const load = spec.load ? { loadImage: imageReference(deployment.images, { component: 'k6', version: spec.load.version }) } : {};
-  return { ...bare, ...backends, ...waysTo(backends), tenants, ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...(apps ? { apps } : {}), ...load };
+  return { ...bare, ...backends, ...waysTo(backends), tenants, ...(jaeger ? { jaeger } : {}), ...(gate ? { gate: gate.place } : {}), ...(grafana ? { grafana } : {}), ...(apps ? { apps } : {}), ...load };
 }

@@ -4,6 +4,7 @@ import { collectorImage } from '../components/collector/image.ts';
 import { gateImage } from '../components/gate/image.ts';
 import { grafanaImage } from '../components/grafana/image.ts';
 import { javaAgentImage, nodeInstrumentationImage } from '../components/instrumentation/images.ts';
+import { jaegerImage } from '../components/jaeger/image.ts';
 import { k6Image } from '../components/k6/image.ts';
 import { lokiImage } from '../components/loki/image.ts';
 import { mimirImage } from '../components/mimir/image.ts';
@@ -23,7 +24,7 @@ export function platformImages(spec: PlatformSpec): readonly ImageRecipe[] {
 
 /** Those of them that the nodes of one of its clusters need. */
 export function clusterImages(spec: PlatformSpec, cluster: string): readonly ImageRecipe[] {
-  const { targets, allocator, operator, mimir, loki, tempo, grafana, gate } = spec;
+  const { targets, allocator, operator, mimir, loki, tempo, jaeger, grafana, gate } = spec;
   const tenants = Object.keys(spec.tenants).some((tenant) => clusterOfTenant(spec, tenant) === cluster);
   if (spec.installed) return tenants ? [senderImage()] : [];
   const first = cluster === clusterNamesOf(spec)[0];
@@ -37,6 +38,7 @@ export function clusterImages(spec: PlatformSpec, cluster: string): readonly Ima
     ...(first && mimir ? [mimirImage(mimir.version)] : []),
     ...(first && loki ? [lokiImage(loki.version)] : []),
     ...(first && tempo ? [tempoImage(tempo.version)] : []),
+    ...(first && jaeger ? [jaegerImage(jaeger.version)] : []),
     ...(first && grafana ? [grafanaImage(grafana.version)] : []),
     // Not only where the gate is: outages of nodes are made by it wherever collectors run.
     ...(gate && (first || tenants) ? [gateImage()] : []),
@@ -54,7 +56,7 @@ function appImages({ apps, load }: PlatformSpec): readonly ImageRecipe[] {
 }
 
 const ownSettings: Readonly<Record<string, string>> = { k6: 'load.version', 'autoinstrumentation-java': 'apps.javaAgent' };
-const versioned = ['collector', 'allocator', 'operator', 'mimir', 'loki', 'tempo', 'grafana'];
+const versioned = ['collector', 'allocator', 'operator', 'mimir', 'loki', 'tempo', 'jaeger', 'grafana'];
 
 /** The setting of platforms that chooses a component's version, as `--set` names it; undefined where there is none. */
 export function versionSetting(component: string): string | undefined {

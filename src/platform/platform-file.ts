@@ -66,10 +66,10 @@ export function patchOf(key: string, value: string): PlatformPatch {
 
 export const settableKeys = [
   'nodes', 'collector.version', 'collector.scrapeIntervalSeconds', 'allocator', 'allocator.version', 'allocator.strategy',
-  'collector.retry', 'collector.queue', 'collector.batching', userConfigKey, 'operator', 'operator.version',
+  'collector.retry', 'collector.queue', 'collector.batching', 'collector.handover', userConfigKey, 'operator', 'operator.version',
   'sizing.spansPerSecond', 'sizing.spanBytes', 'sizing.outageSeconds',
   'load.version', 'load.pods', 'load.requestsPerSecond', 'load.seconds', 'load.script',
-  'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'grafana.version',
+  'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'jaeger.version', 'grafana.version',
 ];
 
 const installedKeys = ['installed.deliverySeconds'];

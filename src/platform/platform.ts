@@ -23,6 +23,7 @@ export interface Platform {
   readonly mimir?: Backend;
   readonly loki?: Backend;
   readonly tempo?: Backend;
+  readonly jaeger?: JaegerPlace;
   /** How each backend that there is is asked, whoever runs it. */
   readonly access: Readonly<Partial<Record<BackendName, BackendAccess>>>;
   /** Where it is written to, as far as that is known. */
@@ -38,6 +39,13 @@ export interface Platform {
   readonly loadImage?: string;
   /** What runs for this side in this process and ends with it. */
   readonly gateway?: AsyncDisposable;
+}
+
+/** A Jaeger: none of the backends, since it keeps no tenants apart. */
+export interface JaegerPlace extends Backend {
+  readonly access: BackendAccess;
+  /** What collectors that are led to it get for an endpoint. */
+  readonly swapUrl: string;
 }
 
 /** A side's gate; its service is asked through the API server's proxy. */

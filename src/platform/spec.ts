@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backendNames } from '../components/backend.ts';
 import { appsSpec, loadSpec } from './apps-spec.ts';
+import { backend, jaeger } from './backend-spec.ts';
 import { collectorSpec, nodeSize, sizingSpec } from './collector-spec.ts';
 
 /** How the allocator hands targets to collectors; the names are its own. */
@@ -13,12 +14,6 @@ export const backendLimits = z.strictObject({ mimir: limits.exactOptional(), lok
 
 /** DNS labels, since namespaces are named after them. */
 export const tenantName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?$/, 'up to 20 of [a-z0-9-]');
-
-const backend = z.strictObject({
-  version: z.string(),
-  /** False: every write and query is one tenant's, whatever its header says. */
-  multitenancy: z.boolean().default(true),
-});
 
 /** One environment that shares the backends with others. */
 const tenant = z.strictObject({
@@ -69,6 +64,7 @@ const fields = z.strictObject({
   mimir: backend.nullable().default(null),
   loki: backend.nullable().default(null),
   tempo: backend.nullable().default(null),
+  jaeger: jaeger.nullable().default(null),
   grafana: z.strictObject({
     version: z.string(),
     /** A tenant whose data sources are provisioned without the tenant's header. */
@@ -108,6 +104,8 @@ function needs({ value, issues }: Checked): void {
     { path: 'load', wants: value.load, has: value.apps !== null, needed: 'apps, which it asks' },
     { path: 'nodeSizes', wants: Object.values(value.nodeSizes).some(({ othersMiB }) => othersMiB > 0), has: value.gate, needed: 'a gate, whose program is what holds memory beside the collector' },
     { path: 'gate', wants: value.gate, has: tenants > 0, needed: 'a tenant, whose collectors send through it' },
+    { path: 'jaeger', wants: value.jaeger, has: tenants > 0, needed: 'a tenant, whose collectors send to it' },
+    { path: 'gate', wants: value.gate && value.jaeger, has: value.tempo !== null, needed: 'Tempo: it has no route to Jaeger' },
     // The samplers tag all that they keep with one tenant's id.
     { path: 'sampling', wants: value.sampling, has: tenants === 1 && value.tempo !== null, needed: 'one tenant, and Tempo' },
   ];

@@ -20,15 +20,21 @@ import { nodeOf } from './parts.ts';
 import type { Deployment } from './parts.ts';
 import { tolerationsFor } from './placement.ts';
 import { sideAppsNamespace } from './platform.ts';
-import type { Tenant } from './platform.ts';
+import type { JaegerPlace, Tenant } from './platform.ts';
 import { samplersKnown, startSamplers } from './samplers.ts';
 import type { PlatformSpec } from './spec.ts';
 
 /** The discard port: nobody listens there in a collector's pod. */
 const nobody = 'http://127.0.0.1:9';
 
+/** Where data goes that does not go straight to the backends. */
+export interface OtherWays {
+  readonly gate: StartedGate | undefined;
+  readonly jaeger: JaegerPlace | undefined;
+}
+
 /** Starts the collectors of one cluster's tenants; the first tenant of the platform also has the apps' metrics and output. */
-export async function startTenantCollectors(deployment: Deployment, tenants: readonly Tenant[], backends: Backends, gate: StartedGate | undefined): Promise<void> {
+export async function startTenantCollectors(deployment: Deployment, tenants: readonly Tenant[], backends: Backends, { gate, jaeger }: OtherWays): Promise<void> {
   const { runId, spec, name } = deployment;
   const [first] = tenants;
   if (!first) return;
@@ -37,7 +43,9 @@ export async function startTenantCollectors(deployment: Deployment, tenants: rea
   const scrapeConfigs = withApps?.scraped ? [appsScrapeConfig(runId, sideAppsNamespace(runId, name), spec.collector.scrapeIntervalSeconds)] : [];
   const at = { client, namespace, scrapeConfigs, operator: await startOperator(deployment, client) };
   const besides = besidesOf(deployment, at, first.name);
-  const otlpUrls = Object.fromEntries(Object.entries(backends).map(([backend, { otlpUrl }]) => [backend, otlpUrl]));
+  const all = Object.entries({ ...(jaeger ? { tempo: jaeger } : {}), ...backends });
+  // Where there is no Tempo, Jaeger has its place, with the exporter's name and header: a swap changes its endpoint, and nothing else.
+  const otlpUrls = Object.fromEntries(all.map(([backend, { otlpUrl }]) => [backend, otlpUrl]));
   const usual = (tenant: string): OtlpUrls => gate?.otlpUrls(tenant) ?? otlpUrls;
   const balancing = await startSamplers(deployment, { ...at, tenant: first.taggedAs, otlpUrl: usual(first.name).tempo ?? '' });
   const workload = (urlsOf: (tenant: string) => OtlpUrls, samplers?: Balancing): CollectorWorkload => workloadOf(deployment, tenants, besides, urlsOf, samplers);
@@ -54,15 +62,19 @@ function workloadOf({ spec }: Deployment, tenants: readonly Tenant[], besides: B
   const { persistent } = compositionOf(spec.collector, user);
   const workload = tenantWorkload(config, {
     tenants: tenants.length, persistent, discovers: besides.scraping !== undefined, ...(besides.files ? { podLogs: podLogsFolder } : {}),
-    ...memoryOf(spec.collector), tolerations: tolerationsFor(spec),
+    ...memoryOf(spec.collector), ...endOf(spec.collector), tolerations: tolerationsFor(spec),
   });
   return user ? { ...workload, enriches: enriches(user), podFacts: podFacts(user) } : workload;
 }
 
-function memoryOf({ memory, graceSeconds }: PlatformSpec['collector']): Pick<TenantWorkloadOptions, 'memory' | 'graceSeconds'> {
+function endOf({ graceSeconds, handover }: PlatformSpec['collector']): Pick<TenantWorkloadOptions, 'graceSeconds' | 'handover'> {
+  return { ...(graceSeconds === undefined ? {} : { graceSeconds }), ...(handover === undefined ? {} : { handover }) };
+}
+
+function memoryOf({ memory }: PlatformSpec['collector']): Pick<TenantWorkloadOptions, 'memory'> {
   const { requestMiB, limitMiB, goMemLimitMiB } = memory ?? {};
   const own = { ...(requestMiB == null ? {} : { request: requestMiB }), ...(limitMiB == null ? {} : { limit: limitMiB }), ...(goMemLimitMiB == null ? {} : { goMemLimit: goMemLimitMiB }) };
-  return { ...(memory ? { memory: own } : {}), ...(graceSeconds === undefined ? {} : { graceSeconds }) };
+  return memory ? { memory: own } : {};
 }
 
 function besidesOf(deployment: Deployment, at: Pick<Collectors, 'namespace' | 'operator' | 'scrapeConfigs'>, tenant: string): Besides {

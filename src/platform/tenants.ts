@@ -7,7 +7,6 @@ import { senderImage } from '../components/sender/image.ts';
 import { senderDeployment } from '../components/sender/manifests.ts';
 import type { Backends } from './backends.ts';
 import { clusterOfTenant } from './clusters.ts';
-import type { StartedGate } from './gate.ts';
 import { putLimits } from './limits.ts';
 import { clientOf, imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
@@ -15,6 +14,7 @@ import { senderNamespace, sideNamespace } from './platform.ts';
 import type { Tenant } from './platform.ts';
 import { reachable } from './reachable.ts';
 import { startTenantCollectors } from './tenant-collectors.ts';
+import type { OtherWays } from './tenant-collectors.ts';
 
 /** A tenant's id in the backends: its name, and the side that it belongs to. */
 export function tenantId(side: string, tenant: string): string {
@@ -22,11 +22,11 @@ export function tenantId(side: string, tenant: string): string {
 }
 
 /** Starts every tenant's collectors and sender, and puts its limits in force. */
-export async function startTenants(deployment: Deployment, tenants: readonly Tenant[], backends: Backends, gate?: StartedGate): Promise<void> {
+export async function startTenants(deployment: Deployment, tenants: readonly Tenant[], backends: Backends, ways: OtherWays): Promise<void> {
   // By client: two names may mean one cluster, where a user gives the same context for both.
   const clusters = Map.groupBy(tenants, (one) => one.client);
   await Promise.all([
-    ...[...clusters.values()].map((own) => startCluster(deployment, backends, own, gate)),
+    ...[...clusters.values()].map((own) => startCluster(deployment, backends, own, ways)),
     ...backendNames.map((name) => putTenantLimits(deployment, name, backends[name], tenants)),
   ]);
 }
@@ -48,7 +48,7 @@ export function tenantsOf(deployment: Deployment): readonly Tenant[] {
 }
 
 /** One sender a cluster for the whole run, and one DaemonSet of collectors for this side's tenants there. */
-async function startCluster(deployment: Deployment, backends: Backends, tenants: readonly Tenant[], gate: StartedGate | undefined): Promise<void> {
+async function startCluster(deployment: Deployment, backends: Backends, tenants: readonly Tenant[], ways: OtherWays): Promise<void> {
   const [first] = tenants;
   if (!first) return;
   const { runId, images } = deployment;
@@ -57,10 +57,11 @@ async function startCluster(deployment: Deployment, backends: Backends, tenants:
   await start(client, [namespaceObject(runId, namespace), ...senderDeployment(sender)], deployment);
   await Promise.all([
     ready({ client, namespace, kind: 'Deployment', name: 'sender' }, deployment),
-    startTenantCollectors(deployment, tenants, backends, gate),
+    startTenantCollectors(deployment, tenants, backends, ways),
   ]);
+  const { gate, jaeger } = ways;
   const gates = gate ? tenants.flatMap((one) => Object.values(gate.otlpUrls(one.name))) : [];
-  const urls = [...tenants.map((one) => one.collectorUrl), ...gates, ...Object.values(backends).flatMap(({ url, otlpUrl }) => [url, otlpUrl])];
+  const urls = [...tenants.map((one) => one.collectorUrl), ...gates, ...[...Object.values(backends), ...(jaeger ? [jaeger] : [])].flatMap(({ url, otlpUrl }) => [url, otlpUrl])];
   await reachable({ client, namespace }, deployment.name, [...new Set(urls)], deployment);
 }
 

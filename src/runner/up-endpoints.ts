@@ -58,13 +58,13 @@ async function podParts(platform: Platform, signal: AbortSignal): Promise<readon
   return parts.flat();
 }
 
-function backendParts({ runId, mimir, loki, tempo, grafana, tenants, tenant }: Platform): readonly Part[] {
+function backendParts({ runId, mimir, loki, tempo, jaeger, grafana, tenants, tenant }: Platform): readonly Part[] {
   const ids = tenants.length === 0 ? tenant : tenants.map((one) => one.id).join(' or ');
   const part = (name: string, at: Pick<Backend, 'client' | 'namespace' | 'url'> | undefined, note: string, path = ''): Part[] =>
     (at ? [{ name, note, client: at.client, namespace: at.namespace, target: `service/${name}`, port: 'http', direct: at.url, path }] : []);
   const header = `header X-Scope-OrgID: ${ids}`;
   return [
-    ...part('mimir', mimir, header, '/prometheus'), ...part('loki', loki, header), ...part('tempo', tempo, header),
+    ...part('mimir', mimir, header, '/prometheus'), ...part('loki', loki, header), ...part('tempo', tempo, header), ...part('jaeger', jaeger, 'keeps no tenants apart'),
     ...part('grafana', grafana, `${grafanaAdmin}, ${grafanaPassword(runId)}`),
   ];
 }

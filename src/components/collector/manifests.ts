@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1Affinity, V1EnvVar, V1PolicyRule } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Affinity, V1DaemonSetUpdateStrategy, V1EnvVar, V1Lifecycle, V1PolicyRule } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { clusterAccount, configMap, downwardEnv, memoryResources, mountConfig } from '../kit.ts';
 import { componentLabels, labels } from '../labels.ts';
@@ -48,12 +48,21 @@ export function collectorObjects(place: Place, workload: CollectorWorkload, affi
     {
       apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: meta,
       spec: {
-        selector: { matchLabels: app },
+        selector: { matchLabels: app }, ...(workload.handover ? { updateStrategy: handover.updateStrategy } : {}),
         template: { metadata: { labels: { ...app, ...componentLabels(place.runId, 'collector') } }, spec: { ...podSpec(place.image, workload), ...(affinity ? { affinity } : {}) } },
       },
     } as KubernetesObject,
   ];
 }
+
+/**
+ * How a DaemonSet changes without a moment in which a node has no collector. Nobody new comes to a pod that is to end; for the seconds of
+ * its pause it still serves those who have not learned of that.
+ */
+const handover: { readonly updateStrategy: V1DaemonSetUpdateStrategy; readonly lifecycle: V1Lifecycle } = {
+  updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+  lifecycle: { preStop: { sleep: { seconds: 3 } } },
+};
 
 const wellAt = { httpGet: { path: '/', port: healthPort } };
 
@@ -72,6 +81,7 @@ function podSpec(image: string, workload: CollectorWorkload): object {
     containers: [{
       name: 'collector', image, imagePullPolicy: 'IfNotPresent', args: ['--config=/etc/plumbline/collector.yaml'],
       env: environment(workload),
+      ...(workload.handover ? { lifecycle: handover.lifecycle } : {}),
       ports: all.map(({ name, port }) => ({ name, containerPort: port })),
       readinessProbe: { ...wellAt, periodSeconds: 1 },
       resources: memoryResources(memory, 20),
@@ -90,6 +100,6 @@ export function operatedCollector(place: Place, name: string, workload: Collecto
   return collectorResource({ ...place, name }, {
     mode: 'daemonset', app: 'collector', image: place.image, config: parse(workload.config) as object, memory: workload.memory,
     env: environment(workload), ports: workload.ports, serviceAccount: 'collector', graceSeconds: workload.graceSeconds, volumes: workload.volumes,
-    ...(workload.podSecurityContext ? { podSecurityContext: workload.podSecurityContext } : {}), ...(workload.tolerations ? { tolerations: workload.tolerations } : {}), ...more,
+    ...(workload.handover ? handover : {}), ...(workload.podSecurityContext ? { podSecurityContext: workload.podSecurityContext } : {}), ...(workload.tolerations ? { tolerations: workload.tolerations } : {}), ...more,
   });
 }

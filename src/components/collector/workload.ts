@@ -9,6 +9,8 @@ export interface CollectorWorkload {
   readonly config: string;
   readonly memory: CollectorMemory;
   readonly graceSeconds: number;
+  /** Whether the next one is Ready before it ends. */
+  readonly handover?: boolean;
   /** Of its receivers. */
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   readonly volumes: readonly MountedVolume[];
@@ -63,17 +65,18 @@ export interface TenantWorkloadOptions {
   readonly memory?: CollectorMemory;
   /** From SIGTERM to SIGKILL. Left out: 2. */
   readonly graceSeconds?: number;
+  readonly handover?: boolean;
   readonly tolerations?: readonly V1Toleration[];
 }
 
 /** Takes OTLP of each of its tenants on ports of their own. */
 export function tenantWorkload(config: string, options: TenantWorkloadOptions): CollectorWorkload {
-  const { tenants, persistent, discovers, podLogs, memory = { request: requestMi, limit: tenantMi }, graceSeconds = 2, tolerations = [] } = options;
+  const { tenants, persistent, discovers, podLogs, memory = { request: requestMi, limit: tenantMi }, graceSeconds = 2, handover = false, tolerations = [] } = options;
   const ports = Array.from({ length: tenants }, (_, index) => Object.entries(otlpPorts(index)).map(([name, port]) => ({ name: `${name}-${index}`, port }))).flat();
   const logs = podLogs === undefined ? [] : [podLogsVolume(podLogs)];
   return {
     config, discovers, memory, graceSeconds, ports, volumes: [...(persistent ? [queueVolume] : []), ...logs],
-    ...(tolerations.length === 0 ? {} : { tolerations }),
+    ...(handover ? { handover } : {}), ...(tolerations.length === 0 ? {} : { tolerations }),
     // The files belong to root's group and are nobody else's to read.
     ...(logs.length === 0 ? {} : { podSecurityContext: { supplementalGroups: [0] } }),
   };

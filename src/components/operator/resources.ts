@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1Affinity, V1EnvVar, V1PodSecurityContext, V1Toleration, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Affinity, V1DaemonSetUpdateStrategy, V1EnvVar, V1Lifecycle, V1PodSecurityContext, V1Toleration, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { memoryResources } from '../kit.ts';
 import type { Memory } from '../kit.ts';
 import { labels } from '../labels.ts';
@@ -33,6 +33,9 @@ export interface CollectorShape {
   readonly ports?: readonly { readonly name: string; readonly port: number }[];
   readonly serviceAccount?: string;
   readonly graceSeconds?: number;
+  /** Of a daemon set. */
+  readonly updateStrategy?: V1DaemonSetUpdateStrategy;
+  readonly lifecycle?: V1Lifecycle;
   readonly podAnnotations?: Readonly<Record<string, string>>;
   readonly affinity?: V1Affinity;
   readonly nodeSelector?: Readonly<Record<string, string>>;
@@ -56,6 +59,7 @@ export function collectorResource({ runId, namespace, name }: Named, shape: Coll
   const optional = {
     replicas: shape.replicas, env, serviceAccount: shape.serviceAccount, podAnnotations: shape.podAnnotations, affinity: shape.affinity,
     nodeSelector: shape.nodeSelector, tolerations: shape.tolerations, podSecurityContext: shape.podSecurityContext, terminationGracePeriodSeconds: shape.graceSeconds,
+    daemonSetUpdateStrategy: shape.updateStrategy, lifecycle: shape.lifecycle,
   };
   return {
     apiVersion: 'opentelemetry.io/v1beta1', kind: 'OpenTelemetryCollector',

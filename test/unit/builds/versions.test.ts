@@ -3,6 +3,7 @@ import { PlumblineError } from '../../../src/errors.ts';
 import { nearestFirst } from '../../../src/builds/versions.ts';
 import { allocatorImage, allocatorVersions } from '../../../src/components/allocator/image.ts';
 import { collectorImage, collectorVersions } from '../../../src/components/collector/image.ts';
+import { jaegerImage, jaegerVersions } from '../../../src/components/jaeger/image.ts';
 import { buildSource } from '../../../src/images/build-source.ts';
 import { mimirImage, mimirVersions } from '../../../src/components/mimir/image.ts';
 
@@ -15,6 +16,7 @@ test('every locked version has a recipe', () => {
   for (const version of collectorVersions()) expect(collectorImage(version)).toMatchObject({ version, build: { generator: 'ocb' } });
   for (const version of allocatorVersions()) expect(allocatorImage(version).build.lockDir).toContain(version);
   for (const version of mimirVersions()) expect(mimirImage(version).entrypoint).toBe('/mimir');
+  for (const version of jaegerVersions()) expect(jaegerImage(version)).toMatchObject({ version, build: { lockDir: expect.stringContaining(version) } });
 });
 
 test('a version without a lock can be named, and not built: those that can be are said, nearest first', async () => {

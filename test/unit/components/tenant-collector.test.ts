@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { collectorAccount, collectorObjects, collectorService } from '../../../src/components/collector/manifests.ts';
+import { collectorAccount, collectorObjects, collectorService, operatedCollector } from '../../../src/components/collector/manifests.ts';
 import { usualDelivery } from '../../../src/components/collector/pipeline.ts';
 import type { Delivery } from '../../../src/components/collector/pipeline.ts';
 import { tenantCollectorConfig } from '../../../src/components/collector/tenant-config.ts';
@@ -71,4 +71,18 @@ test('only a persistent queue has a folder', () => {
   const volumes = (persistent: boolean): string => JSON.stringify(tenantWorkload('x: y', { tenants: 1, persistent, discovers: false }).volumes);
   expect(volumes(true)).toContain('/var/lib/otelcol/queue');
   expect(volumes(false)).toBe('[]');
+});
+
+test('a handover has the next collector Ready first, and the one before serve on for a moment, whoever deploys them', () => {
+  const place = { runId: 'r', namespace: 'n', image: 'i' };
+  const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+  const lifecycle = { preStop: { sleep: { seconds: 3 } } };
+  const specs = (handover: boolean) => {
+    const workload = tenantWorkload('x: y', { tenants: 1, persistent: false, discovers: false, handover });
+    return [collectorObjects(place, workload)[1], operatedCollector(place, 'collector', workload)].map((one) => (one as { spec?: object } | undefined)?.spec);
+  };
+  const [plain, operated] = specs(true);
+  expect(plain).toMatchObject({ updateStrategy: strategy, template: { spec: { containers: [{ lifecycle }] } } });
+  expect(operated).toMatchObject({ daemonSetUpdateStrategy: strategy, lifecycle });
+  expect(JSON.stringify(specs(false))).not.toMatch(/maxSurge|preStop/);
 });

@@ -48,6 +48,10 @@ test('parts that mean nothing alone are refused with what they need', () => {
   expect(refusal({ apps: { injected: false }, tenants: { shop: {} } })).toBe('taken');
   expect(refusal({ load: { version: '1', requestsPerSecond: 1, seconds: 1 } })).toBe('load needs apps, which it asks');
   expect(refusal({ gate: true })).toBe('gate needs a tenant, whose collectors send through it');
+  const jaeger = { version: '1' };
+  expect(refusal({ jaeger })).toBe('jaeger needs a tenant, whose collectors send to it');
+  expect(refusal({ jaeger, gate: true, tenants: { shop: {} } })).toBe('gate needs Tempo: it has no route to Jaeger');
+  expect([refusal({ jaeger, tenants: { shop: {} } }), refusal({ jaeger, tempo: jaeger, gate: true, tenants: { shop: {} } })]).toEqual(['taken', 'taken']);
 });
 
 test('--set takes truth values and null for what they are', () => {
