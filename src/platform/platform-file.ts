@@ -65,7 +65,7 @@ export function patchOf(key: string, value: string): PlatformPatch {
 }
 
 export const settableKeys = [
-  'nodes', 'collector.version', 'collector.scrapeIntervalSeconds', 'allocator', 'allocator.version', 'allocator.strategy',
+  'nodes', 'spareNodes', 'collector.version', 'collector.scrapeIntervalSeconds', 'collector.targetPollSeconds', 'allocator', 'allocator.version', 'allocator.strategy',
   'collector.retry', 'collector.queue', 'collector.batching', 'collector.handover', userConfigKey, 'operator', 'operator.version',
   'sizing.spansPerSecond', 'sizing.spanBytes', 'sizing.outageSeconds',
   'load.version', 'load.pods', 'load.requestsPerSecond', 'load.seconds', 'load.script',

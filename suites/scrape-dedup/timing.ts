@@ -22,7 +22,7 @@ export const timing = {
     /** Between two samples of a target: what the claim says. */
     missedAtMost: 2,
     /** After each change, so that what it costs is seen before the next. */
-    after: 3,
+    after: 2,
     /** Until targets that came with a change are stored; reported, not judged. */
     settling: 8,
   },
