@@ -16,7 +16,7 @@ type Scraped = Platform & { readonly targetsNamespace: string };
 export async function startTargets(deployment: Deployment, { client, targetsNamespace: namespace, spec }: Scraped): Promise<void> {
   const { runId, images } = deployment;
   const place = { runId, namespace, image: imageReference(images, targetImage()) };
-  await start(client, [namespaceObject(runId, namespace), ...targetDeployment(place, spec.targets?.pods ?? 0)], deployment);
+  await start(client, [namespaceObject(runId, namespace), ...targetDeployment(place, spec.targets ?? { pods: 0, portsEach: 1 })], deployment);
   await ready({ client, namespace, kind: 'Deployment', name: 'target' }, deployment);
 }
 
