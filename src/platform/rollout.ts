@@ -12,7 +12,7 @@ import { touchPod } from './touch.ts';
 export interface Workload {
   readonly client: KubeClient;
   readonly namespace: string;
-  readonly kind: 'Deployment' | 'DaemonSet';
+  readonly kind: 'Deployment' | 'DaemonSet' | 'StatefulSet';
   readonly name: string;
   /** Of a workload that somebody else makes: what that one says of its not being there yet, if anything. */
   absent?(signal: AbortSignal): Promise<string | undefined>;

@@ -2,6 +2,7 @@ import { collectorConfig } from '../components/collector/config.ts';
 import { scrapingWorkload } from '../components/collector/workload.ts';
 import { targetImage } from '../components/target/image.ts';
 import { targetDeployment } from '../components/target/manifests.ts';
+import { nodelessScrapeConfigs } from '../components/target/nodeless.ts';
 import { targetScrapeConfig } from '../components/target/scrape.ts';
 import { startCollectors, targetsFrom } from './collectors.ts';
 import type { Operator } from './operator.ts';
@@ -23,8 +24,10 @@ export async function startTargets(deployment: Deployment, { client, targetsName
 /** Starts the scraping collectors, and the allocator where there is one. */
 export async function startScrapers(deployment: Deployment, platform: Scraped, operator: Operator | undefined): Promise<void> {
   const { client, namespace, targetsNamespace, mimir, tenant, spec } = platform;
-  const scrapeConfigs = [targetScrapeConfig(deployment.runId, targetsNamespace, spec.collector.scrapeIntervalSeconds)];
+  const { mode, replicas, scrapeIntervalSeconds: every } = spec.collector;
+  const nodeless = spec.targets?.nodeless === true;
+  const scrapeConfigs = [targetScrapeConfig(deployment.runId, targetsNamespace, every), ...(nodeless ? nodelessScrapeConfigs(targetsNamespace, every) : [])];
   const at = { client, namespace, operator, scrapeConfigs };
   const config = collectorConfig({ targetsFrom: targetsFrom(deployment, at), tenant, ...(mimir ? { metricsEndpoint: mimir.otlpUrl } : {}) });
-  await startCollectors(deployment, { ...at, workload: scrapingWorkload(config, true) });
+  await startCollectors(deployment, { ...at, workload: scrapingWorkload(config, true, { ...(mode === 'statefulset' ? { replicas } : {}), ...(nodeless ? { scrapesApiServer: true } : {}) }) });
 }

@@ -13,6 +13,7 @@ const memory = { request: 64, limit: 256 };
 
 export interface AllocatorSettings {
   readonly strategy: 'per-node' | 'consistent-hashing' | 'least-weighted';
+  readonly fallback?: 'consistent-hashing';
   readonly scrapeConfigs: readonly ScrapeConfig[];
 }
 
@@ -20,6 +21,7 @@ export interface AllocatorSettings {
 export function allocatorConfig(place: Place, settings: AllocatorSettings): string {
   return stringify({
     allocation_strategy: settings.strategy,
+    ...(settings.fallback ? { allocation_fallback_strategy: settings.fallback } : {}),
     filter_strategy: 'relabel-config',
     collector_namespace: place.namespace,
     collector_selector: { matchlabels: labels(place.runId, 'collector') },
