@@ -5,7 +5,7 @@ import { allocatorPort } from '../src/components/allocator/manifests.ts';
 import { mimirQuery } from '../src/components/mimir/query.ts';
 import { nodelessJobs, staticTarget } from '../src/components/target/nodeless.ts';
 import type { Platform } from '../src/platform/platform.ts';
-import { metricSamples } from '../src/run/prometheus-text.ts';
+import { metricSamples, metricSum } from '../src/run/prometheus-text.ts';
 import { allocatorOf } from './assignments.ts';
 import { seenBy } from './flows.ts';
 
@@ -38,8 +38,14 @@ export async function nodelessTargets({ client, targetsNamespace }: Platform, si
 export interface AllocatorCounts {
   /** Targets that its discovery found, by job. */
   readonly discovered: Readonly<Record<string, number>>;
-  /** Undefined where it never had one that it could assign to nobody. */
-  readonly unassigned?: number;
+  /** Of all jobs, kept after filtering, and of those the ones that a collector has. */
+  readonly kept: number;
+  readonly given: number;
+  /**
+   * Its gauge of those that it could assign to nobody; 0 where it never had any. It counts what the last change of targets or collectors
+   * left, not what there is: where targets come one after the other it says less.
+   */
+  readonly unassigned: number;
 }
 
 /** @throws KubeApiError, Error while no allocator runs */
@@ -47,8 +53,10 @@ export async function allocatorCounts(platform: Platform, signal: AbortSignal): 
   const { pod } = await allocatorOf(platform, signal);
   const text = await proxyGet(platform.client, platform.namespace, 'pod', pod, allocatorPort, '/metrics', signal);
   const found = metricSamples(text, /^opentelemetry_allocator_targets$/).map(({ labels, value }) => [labels['job_name'] ?? '', value] as const);
-  const [unassigned] = metricSamples(text, /^opentelemetry_allocator_targets_unassigned$/);
-  return { discovered: Object.fromEntries(found), ...(unassigned ? { unassigned: unassigned.value } : {}) };
+  return {
+    discovered: Object.fromEntries(found), kept: metricSum(text, /^opentelemetry_allocator_targets_remaining$/),
+    given: metricSum(text, /^opentelemetry_allocator_targets_per_collector$/), unassigned: metricSum(text, /^opentelemetry_allocator_targets_unassigned$/),
+  };
 }
 
 /** Scrapes of one job that were stored, successful or not. */

@@ -24,6 +24,8 @@ export interface Collectors {
   readonly workload: CollectorWorkload;
   /** What is scraped, where anything is. */
   readonly scrapeConfigs: readonly ScrapeConfig[];
+  /** Whether the allocator reads monitors in their place. */
+  readonly monitors?: boolean;
   /** A node whose collector is another one. */
   readonly apart?: { readonly node: string; readonly workload: CollectorWorkload };
 }
@@ -62,12 +64,13 @@ export async function startCollectors(deployment: Deployment, collectors: Collec
   await (collectors.operator ? startOperated(deployment, collectors, collectors.operator) : startPlain(deployment, collectors));
 }
 
-async function startPlain(deployment: Deployment, { client, namespace, workload, scrapeConfigs }: Collectors): Promise<void> {
+async function startPlain(deployment: Deployment, collectors: Collectors): Promise<void> {
+  const { client, namespace, workload, scrapeConfigs, monitors = false } = collectors;
   const { runId, spec, images } = deployment;
   const image = (component: 'allocator' | 'collector', version: string): string => imageReference(images, { component, version });
-  if (spec.allocator && scrapeConfigs.length > 0) {
+  if (spec.allocator && isScraping(collectors)) {
     const place = { runId, namespace, image: image('allocator', spec.allocator.version) };
-    await start(client, allocatorDeployment(place, { ...spec.allocator, scrapeConfigs }), deployment);
+    await start(client, allocatorDeployment(place, { ...spec.allocator, scrapeConfigs, monitors }), deployment);
     await ready({ client, namespace, kind: 'Deployment', name: 'allocator' }, deployment);
   }
   const place = { runId, namespace, image: image('collector', spec.collector.version) };
@@ -77,15 +80,15 @@ async function startPlain(deployment: Deployment, { client, namespace, workload,
 
 async function startOperated(deployment: Deployment, collectors: Collectors, operator: Operator): Promise<void> {
   const { runId, spec } = deployment;
-  const { client, namespace, apart, scrapeConfigs, workload } = collectors;
+  const { client, namespace, apart, workload, monitors = false } = collectors;
   const kind = workloadKind(workload);
   const names = [main, ...(apart ? [apartName] : [])];
   const made = (of: Workload['kind'], suffix: string): Promise<unknown> => Promise.all(names.map((name) => ready({
     client, namespace, kind: of, name: `${name}-${suffix}`, absent: (signal) => operatorComplaint(operator, { namespace, name }, signal), probedSeldom: true,
   }, deployment)));
   const affinity = await collectorAffinity(deployment, client, apart ? [apart.node] : []);
-  if (spec.allocator && scrapeConfigs.length > 0) {
-    await start(client, [...allocatorAccount({ runId, namespace }), ...operatedObjects(deployment, collectors, affinity, heldBack[kind])], deployment);
+  if (spec.allocator && isScraping(collectors)) {
+    await start(client, [...allocatorAccount({ runId, namespace }, monitors), ...operatedObjects(deployment, collectors, affinity, heldBack[kind])], deployment);
     await made('Deployment', 'targetallocator');
   }
   await start(client, operatedObjects(deployment, collectors, affinity), deployment);
@@ -111,7 +114,11 @@ function operatedObjects(deployment: Deployment, collectors: Collectors, affinit
   ];
 }
 
-function allocatorOf({ spec, images }: Deployment, { scrapeConfigs }: Collectors): AllocatorShape | undefined {
-  if (!spec.allocator || scrapeConfigs.length === 0) return undefined;
-  return operatedAllocator(imageReference(images, { component: 'allocator', version: spec.allocator.version }), spec.allocator.strategy);
+function allocatorOf({ spec, images }: Deployment, collectors: Collectors): AllocatorShape | undefined {
+  if (!spec.allocator || !isScraping(collectors)) return undefined;
+  return operatedAllocator(imageReference(images, { component: 'allocator', version: spec.allocator.version }), spec.allocator.strategy, collectors.monitors ?? false);
+}
+
+function isScraping({ scrapeConfigs, monitors = false }: Collectors): boolean {
+  return scrapeConfigs.length > 0 || monitors;
 }

@@ -2,9 +2,11 @@ import { collectorConfig } from '../components/collector/config.ts';
 import { scrapingWorkload } from '../components/collector/workload.ts';
 import { targetImage } from '../components/target/image.ts';
 import { targetDeployment } from '../components/target/manifests.ts';
+import { targetMonitor } from '../components/target/monitors.ts';
 import { nodelessScrapeConfigs } from '../components/target/nodeless.ts';
 import { targetScrapeConfig } from '../components/target/scrape.ts';
 import { startCollectors, targetsFrom } from './collectors.ts';
+import { startMonitors } from './monitors.ts';
 import type { Operator } from './operator.ts';
 import { imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
@@ -26,8 +28,12 @@ export async function startScrapers(deployment: Deployment, platform: Scraped, o
   const { client, namespace, targetsNamespace, mimir, tenant, spec } = platform;
   const { mode, replicas, scrapeIntervalSeconds: every } = spec.collector;
   const nodeless = spec.targets?.nodeless === true;
-  const scrapeConfigs = [targetScrapeConfig(deployment.runId, targetsNamespace, every), ...(nodeless ? nodelessScrapeConfigs(targetsNamespace, every) : [])];
+  const { runId } = deployment;
+  const { through = 'scrape-configs', portsEach = 1 } = spec.targets ?? {};
+  const monitors = through !== 'scrape-configs';
+  if (monitors) await startMonitors(deployment, { client, namespace }, targetMonitor(through, { runId, namespace, targetsNamespace, portsEach, intervalSeconds: every }));
+  const scrapeConfigs = [...(monitors ? [] : [targetScrapeConfig(runId, targetsNamespace, every)]), ...(nodeless ? nodelessScrapeConfigs(targetsNamespace, every) : [])];
   const at = { client, namespace, operator, scrapeConfigs };
   const config = collectorConfig({ targetsFrom: targetsFrom(deployment, at), tenant, ...(mimir ? { metricsEndpoint: mimir.otlpUrl } : {}) });
-  await startCollectors(deployment, { ...at, workload: scrapingWorkload(config, true, { ...(mode === 'statefulset' ? { replicas } : {}), ...(nodeless ? { scrapesApiServer: true } : {}) }) });
+  await startCollectors(deployment, { ...at, monitors, workload: scrapingWorkload(config, true, { ...(mode === 'statefulset' ? { replicas } : {}), ...(nodeless ? { scrapesApiServer: true } : {}) }) });
 }

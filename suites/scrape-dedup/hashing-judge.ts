@@ -1,6 +1,7 @@
 import { binomialPValue } from '../../helpers/index.ts';
 import type { Finding, TargetPlace } from '../../helpers/index.ts';
 import type { StoredSeries } from '../../helpers/samples.ts';
+import { storedAfter, storedTwice } from './stored-twice.ts';
 import { timing } from './timing.ts';
 
 /** What the allocator had given to whom at one time, and what was stored from then on. */
@@ -118,25 +119,6 @@ function movesOf(before: Phase, after: Phase, targets: readonly TargetPlace[]): 
   const owners = (one: TargetPlace): readonly [string, string] => [old.get(addressOf(one))?.[0] ?? '', now.get(addressOf(one))?.[0] ?? ''];
   const moved = targets.filter((one) => owners(one)[0] !== owners(one)[1]);
   return { moved, needless: moved.filter((one) => after.byCollector.has(owners(one)[0]) && before.byCollector.has(owners(one)[1])) };
-}
-
-interface Twice { readonly target: string; readonly collectors: readonly string[]; readonly afterMs: number }
-
-/** Samples that came less than an interval after one of the same target: through another collector, or twice through one. */
-function storedTwice(series: readonly StoredSeries[], sinceMs: number, intervalMs: number): { readonly all: readonly Twice[]; readonly lastMs: number } {
-  const all = [...Map.groupBy(series, ({ target }) => target)].flatMap(([target, own]) => {
-    const samples = own.flatMap(({ collector, timesMs }) => timesMs.map((atMs) => ({ collector, atMs }))).toSorted((a, b) => a.atMs - b.atMs);
-    return samples.slice(1).flatMap(({ collector, atMs }, index) => {
-      const last = samples[index] ?? { collector, atMs: 0 };
-      const close = intervalMs * (last.collector === collector ? timing.gapTolerance : timing.sameInterval);
-      return atMs - last.atMs < close ? [{ target, collectors: [last.collector, collector], afterMs: atMs - sinceMs }] : [];
-    });
-  });
-  return { all, lastMs: Math.max(0, ...all.map(({ afterMs }) => afterMs)) };
-}
-
-function storedAfter(series: readonly StoredSeries[], target: string, sinceMs: number): boolean {
-  return series.some((one) => one.target === target && (one.timesMs.at(-1) ?? 0) > sinceMs);
 }
 
 function ownersOf(byCollector: Phase['byCollector']): ReadonlyMap<string, readonly string[]> {

@@ -17,7 +17,16 @@ export function undecided({ nodeless, pods, assigned, counts }: Omit<Nodeless, '
   const left = pods.filter(({ collectors }) => collectors.length !== 1);
   if (left.length > 0) return `${left.length} of ${pods.length} targets on nodes not assigned, e.g. ${left[0]?.target}`;
   const open = nodeless.filter(({ address }) => !assigned.has(address));
-  return open.length === 0 || open.length === counts.unassigned ? undefined : `${open.length} targets without a node assigned to nobody, and the allocator counts ${counts.unassigned ?? 'none'}`;
+  return isCounted(open.length, counts) ? undefined : `${open.length} targets without a node assigned to nobody, and the allocator ${saying(counts)}`;
+}
+
+/** Whether the allocator says that there are some, and by its numbers so many. */
+function isCounted(open: number, { kept, given, unassigned }: AllocatorCounts): boolean {
+  return kept - given === open && (unassigned > 0) === (open > 0);
+}
+
+function saying({ kept, given, unassigned }: AllocatorCounts): string {
+  return `has given away ${given} of ${kept} targets and counts ${unassigned} unassigned`;
 }
 
 /** Judges whether each target without a node is reported as one that nobody scrapes. */
@@ -29,11 +38,10 @@ export function judgeNodeless(seen: Nodeless): Finding {
   }));
   const faults = faultsOf(seen, rows);
   const holds = faults.length === 0;
-  const counted = counts.unassigned ?? 'none';
   return {
     holds,
-    expected: `${nodeless.length} targets without a node assigned to nobody, and as many counted as unassigned by the allocator; ${pods.length} targets on nodes assigned`,
-    observed: holds ? `${nodeless.length} of ${nodeless.length} targets without a node unassigned, the allocator counts ${counted}: ${nodeless.map(({ name }) => name).join(', ')}` : faults.join('; '),
+    expected: `${nodeless.length} targets without a node assigned to nobody, and reported as that by the allocator; ${pods.length} targets on nodes assigned`,
+    observed: holds ? `${nodeless.length} of ${nodeless.length} targets without a node unassigned, the allocator ${saying(counts)}: ${nodeless.map(({ name }) => name).join(', ')}` : faults.join('; '),
     ...(holds ? {} : { cause: faults[0] ?? '' }),
     evidence: [
       { what: 'targets without a node', shape: 'table', headline: true, data: rows },
@@ -52,10 +60,9 @@ function faultsOf({ nodeless, pods, counts }: Nodeless, rows: readonly Row[]): r
   const missed = rows.filter(({ discovered }) => discovered === 'no');
   const scraped = open.filter((one) => one['scrapes stored'] > 0);
   const lost = pods.filter(({ collectors }) => collectors.length !== 1);
-  const counted = counts.unassigned ?? 0;
   return [
     ...(assigned.length > 0 ? [`${assigned.length} of ${nodeless.length} targets without a node are assigned all the same${assigned.every((one) => one['scrapes stored'] > 0) ? ' and scraped' : ''}, none of them is reported: ${names(assigned)}`] : []),
-    ...(counted !== open.length ? [`${open.length} targets without a node are assigned to nobody and the allocator counts ${counted}: ${open.length > counted ? 'lost in silence' : 'too many'}${open.length > 0 ? `: ${names(open)}` : ''}`] : []),
+    ...(isCounted(open.length, counts) ? [] : [`${open.length} targets without a node are assigned to nobody, and the allocator ${saying(counts)}${open.length > 0 ? `; lost in silence: ${names(open)}` : ''}`]),
     ...(missed.length > 0 ? [`not even discovered: ${names(missed)}`] : []),
     ...(scraped.length > 0 ? [`scraped though assigned to nobody: ${names(scraped)}`] : []),
     ...(lost.length > 0 ? [`${lost.length} of ${pods.length} targets on nodes are not assigned to one collector, e.g. ${lost[0]?.target}`] : []),

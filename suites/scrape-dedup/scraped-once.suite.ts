@@ -13,6 +13,7 @@ export default defineClaim({
     patch: new URL('./scraped-once.twin.yaml', import.meta.url),
     symptom: /every target by all \d+ collectors/,
   },
+  cells: new URL('./scraped-once.cells.yaml', import.meta.url),
   usualSecondsPerSide: 32,
   check,
 });
