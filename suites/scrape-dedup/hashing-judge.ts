@@ -44,7 +44,7 @@ export function lacking(targets: readonly TargetPlace[], byCollector: Phase['byC
 
 /** Judges spread, moves and doubled samples of all phases. */
 export function judgeHashing({ targets, phases, intervalMs }: Hashing): Finding {
-  const rows = phases.map((phase, index) => rowOf(phase, phases[index - 1], targets, intervalMs));
+  const rows = phases.map((phase, index) => look(phase, phases[index - 1], targets, intervalMs));
   const faults = rows.flatMap(({ faults: own }) => own);
   const holds = faults.length === 0;
   const moved = rows.slice(1).map(({ row }) => row['moved %']).join(', ');
@@ -80,11 +80,11 @@ interface Row {
   readonly 'twice too late': number | '';
 }
 
-function rowOf(phase: Phase, before: Phase | undefined, targets: readonly TargetPlace[], intervalMs: number): { readonly row: Row; readonly faults: readonly Fault[] } {
+/** @param before the phase that it is compared with, where there was one */
+function look(phase: Phase, before: Phase | undefined, targets: readonly TargetPlace[], intervalMs: number): { readonly row: Row; readonly faults: readonly Fault[] } {
   const counts = [...phase.byCollector].map(([name, all]) => ({ name, count: all.length }));
   const even = targets.length / phase.collectors;
   const moves = before ? movesOf(before, phase, targets) : undefined;
-  const missing = lacking(targets, phase.byCollector, phase.collectors);
   const stored = phase.series && storedTwice(phase.series, phase.settledAtMs, intervalMs);
   const doubled = (stored?.all ?? []).filter(({ afterMs }) => afterMs > timing.handover * intervalMs);
   const row: Row = {
@@ -93,14 +93,27 @@ function rowOf(phase: Phase, before: Phase | undefined, targets: readonly Target
     'moved %': moves ? percent(moves.moved.length / targets.length) : '', 'had to %': moves ? percent((moves.moved.length - moves.needless.length) / targets.length) : '',
     'twice until, s': stored ? stored.lastMs / 1000 : '', 'twice too late': stored ? doubled.length : '',
   };
-  const unstored = phase.series ? targets.filter(({ target }) => !storedAfter(phase.series ?? [], target, phase.settledAtMs + timing.handover * intervalMs)) : [];
   return { row, faults: [
-    ...fault(missing === undefined ? [] : [missing], () => `${phase.what} ${missing}`),
-    ...fault(counts.filter(({ count }) => isUneven(count, targets.length, phase.collectors)).map(({ name, count }) => `${name} has ${count}`), (all) => `${phase.what} ${all.length} of ${phase.collectors} collectors have far from ${Math.round(even)} targets`),
+    ...unevenness(phase, counts, targets.length),
     ...fault((moves && moves.needless.length > needless * targets.length ? moves.needless : []).map(({ target }) => target), () => `${phase.what} ${row['moved %']} % moved, though ${row['had to %']} % had to`),
-    ...fault(doubled.map(({ target, collectors, afterMs }) => `${target} by ${collectors.join(' and ')}, ${(afterMs / 1000).toFixed(1)} s after the change`), (all) => `${phase.what} ${all.length} targets stored twice`),
-    ...fault(unstored.map(({ target }) => target), (all) => `${phase.what} ${all.length} of ${targets.length} targets not stored any more`),
+    ...fault(doubled.map(({ target, collectors, afterMs }) => `${target} by ${collectors.join(' and ')}, ${(afterMs / 1000).toFixed(1)} s after the change`), (all) => `${phase.what} ${all.length} samples stored twice`),
+    ...absences(phase, targets, intervalMs),
   ] };
+}
+
+function unevenness({ what, collectors }: Phase, counts: readonly { readonly name: string; readonly count: number }[], targets: number): readonly Fault[] {
+  const uneven = counts.filter(({ count }) => isUneven(count, targets, collectors)).map(({ name, count }) => `${name} has ${count}`);
+  return fault(uneven, (all) => `${what} ${all.length} of ${collectors} collectors have far from ${Math.round(targets / collectors)} targets`);
+}
+
+/** Targets that no collector has, and those that are not stored any more. */
+function absences({ what, byCollector, collectors, series, settledAtMs }: Phase, targets: readonly TargetPlace[], intervalMs: number): readonly Fault[] {
+  const missing = lacking(targets, byCollector, collectors);
+  const unstored = series ? targets.filter(({ target }) => !storedAfter(series, target, settledAtMs + timing.handover * intervalMs)) : [];
+  return [
+    ...(missing === undefined ? [] : [{ text: `${what} ${missing}`, cause: `${what} ${missing}`, offenders: [missing] }]),
+    ...fault(unstored.map(({ target }) => target), (all) => `${what} ${all.length} of ${targets.length} targets not stored any more`),
+  ];
 }
 
 function fault(offenders: readonly string[], text: (offenders: readonly string[]) => string): readonly Fault[] {
