@@ -46,7 +46,7 @@ export async function rolledOut(workload: Workload, options: { signal: AbortSign
     }
     const { ready, wanted } = progress(workload.kind, now);
     if (wanted === 0) {
-      saw(`no node that ${workload.name} may run on`);
+      saw(workload.kind === 'DaemonSet' ? `no node that ${workload.name} may run on` : `${workload.name} is to have no pods yet`);
       return undefined;
     }
     const pods = await podsOf(workload.client, workload.namespace, selector(now.spec.selector.matchLabels), signal);
