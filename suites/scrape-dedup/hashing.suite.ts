@@ -16,7 +16,7 @@ export default defineClaim({
     symptom: /after the allocator's restart \d+ % moved, though 0 % had to/,
   },
   sidesTogether: true,
-  usualSecondsPerSide: 120,
+  usualSecondsPerSide: 90,
   check,
 });
 

@@ -14,7 +14,7 @@ export default defineClaim({
     patch: new URL('./nodeless.twin.yaml', import.meta.url),
     symptom: /targets without a node are assigned all the same and scraped/,
   },
-  usualSecondsPerSide: 45,
+  usualSecondsPerSide: 40,
   check,
 });
 
