@@ -53,8 +53,9 @@ export async function sidesOf(claim: Claim, { settings, installed, round = 1, ..
 }
 
 /** What tells one cell of a matrix from another: versions of components, and what is not in its place in the pipelines. */
-export function cellVersions({ allocator, collector: { version, misplaced } }: PlatformSpec): Record<string, string> {
-  return { ...(allocator ? { allocator: allocator.version } : {}), collector: version, ...(misplaced ? { misplaced } : {}) };
+export function cellVersions({ allocator, targets, collector: { version, misplaced } }: PlatformSpec): Record<string, string> {
+  const through = targets === null || targets.through === 'scrape-configs' ? {} : { through: targets.through };
+  return { ...(allocator ? { allocator: allocator.version } : {}), collector: version, ...(misplaced ? { misplaced } : {}), ...through };
 }
 
 interface Cell {
