@@ -59,10 +59,15 @@ const runWords: Record<RunReport['run']['verdict'], string> = {
   interrupted: 'Interrupted',
 };
 
-function total({ run, claims }: RunReport, style: Style): string {
+function counted(claims: readonly ClaimResult[]): string {
   const count = (verdict: Verdict): number => claims.filter((claim) => claim.verdict === verdict).length;
-  const counted = (['pass', 'fail', 'error', 'skipped'] as const).filter((verdict) => count(verdict) > 0);
-  const sum = claims.length === 0 ? 'no claim was judged' : counted.map((verdict) => `${count(verdict)} ${verdict}`).join(', ');
+  return (['pass', 'fail', 'error', 'skipped'] as const).flatMap((verdict) => (count(verdict) > 0 ? [`${count(verdict)} ${verdict}`] : [])).join(', ');
+}
+
+function total({ run, claims }: RunReport, style: Style): string {
+  const free = claims.filter((claim) => claim.binding === false);
+  const counts = counted(claims.filter((claim) => claim.binding !== false));
+  const sum = claims.length === 0 ? 'no claim was judged' : [counts || 'no claim that binds', ...(free.length > 0 ? [`beside them ${counted(free)} that ${free.length === 1 ? 'does' : 'do'} not bind`] : [])].join('; ');
   const partial = run.verdict === 'broken' && runVerdict(claims).partial ? ', and the run is partial' : '';
   const paint = run.verdict === 'kept' ? style.colors.green : style.colors.red;
   return `${paint(`${runWords[run.verdict]}${partial}`)}: ${sum} in ${duration(run.durationMs)} (exit ${run.exitCode})`;

@@ -65,7 +65,7 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
     failed.abort();
     throw error;
   });
-  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce, repeat: options.repeat, ...(options.tenants ? { tenants: options.tenants.byName } : {}), ...(options.collectorConfig ? { collectorConfig: options.collectorConfig.config } : {}), ...(options.installed ? { installed: options.installed } : {}) };
+  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce, repeat: options.repeat, ...(options.configured ? { configured: options.configured } : {}), ...(options.binding ? { binding: options.binding } : {}), ...(options.tenants ? { tenants: options.tenants.byName } : {}), ...(options.collectorConfig ? { collectorConfig: options.collectorConfig.config } : {}), ...(options.installed ? { installed: options.installed } : {}) };
   const files = judged.map((one) => one.file);
   const suites = runSuites({ files, order, failFast: options.failFast, signal });
   // Both have to end before the desk closes, whichever fails.
