@@ -1,3 +1,4 @@
+import { PlumblineError } from '../errors.ts';
 import type { CatalogEntry } from './catalog.ts';
 import type { Claim } from './claim.ts';
 import { selectClaims } from './catalog.ts';
@@ -11,5 +12,10 @@ export function binds({ id, area }: Named, binding: readonly string[] | undefine
 
 /** @throws PlumblineError PL-CLAIM-UNKNOWN for a name that is none, with the nearest ones */
 export function checkBinding(catalog: readonly CatalogEntry[], binding: readonly string[] | undefined): void {
-  if (binding !== undefined && binding.length > 0) selectClaims(catalog, binding);
+  try {
+    if (binding !== undefined && binding.length > 0) selectClaims(catalog, binding);
+  } catch (thrown) {
+    if (!(thrown instanceof PlumblineError)) throw thrown;
+    throw new PlumblineError({ ...thrown.problem, seen: `binding: ${thrown.problem.seen}` });
+  }
 }

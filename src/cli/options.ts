@@ -24,6 +24,7 @@ export const options = {
   images: () => flag('--images <source>', 'where images come from: a registry, or built here').choices(imageChoices).default('auto'),
   set: () => flag('--set <key=value>', 'override a value of the platforms, e.g. collector.version=0.128.0 (repeatable)').argParser(keyValue),
   tenants: () => flag('--tenants <file>', 'your own tenants and limits, in place of the claims\' ones'),
+  binding: () => flag('--binding <names>', 'claim ids or areas that decide about the run; the others are reported: --binding SD-1,delivery').argParser(listed),
   grep: () => flag('--grep <expression>', 'only claims whose id, area or sentence matches').argParser(expression),
   keep: () => flag('--keep [when]', 'keep clusters for a look at them; bare --keep means always').choices(keepChoices).default('never').preset('always'),
   output: () => flag('--output <dir>', 'folder of the reports (default: plumbline-output/<run-id>)'),

@@ -59,6 +59,12 @@ const runWords: Record<RunReport['run']['verdict'], string> = {
   interrupted: 'Interrupted',
 };
 
+/** Where some claims do not bind, what is said is said of the others. */
+function wordsOf(verdict: RunReport['run']['verdict'], claims: readonly ClaimResult[], free: readonly ClaimResult[]): string {
+  if (free.length === 0 || verdict === 'interrupted') return runWords[verdict];
+  return free.length === claims.length ? 'No claim that binds was judged' : runWords[verdict].replace(/claim\b/, 'claim that binds');
+}
+
 function counted(claims: readonly ClaimResult[]): string {
   const count = (verdict: Verdict): number => claims.filter((claim) => claim.verdict === verdict).length;
   return (['pass', 'fail', 'error', 'skipped'] as const).flatMap((verdict) => (count(verdict) > 0 ? [`${count(verdict)} ${verdict}`] : [])).join(', ');
@@ -70,5 +76,5 @@ function total({ run, claims }: RunReport, style: Style): string {
   const sum = claims.length === 0 ? 'no claim was judged' : [counts || 'no claim that binds', ...(free.length > 0 ? [`beside them ${counted(free)} that ${free.length === 1 ? 'does' : 'do'} not bind`] : [])].join('; ');
   const partial = run.verdict === 'broken' && runVerdict(claims).partial ? ', and the run is partial' : '';
   const paint = run.verdict === 'kept' ? style.colors.green : style.colors.red;
-  return `${paint(`${runWords[run.verdict]}${partial}`)}: ${sum} in ${duration(run.durationMs)} (exit ${run.exitCode})`;
+  return `${paint(`${wordsOf(run.verdict, claims, free)}${partial}`)}: ${sum} in ${duration(run.durationMs)} (exit ${run.exitCode})`;
 }

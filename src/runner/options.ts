@@ -27,8 +27,8 @@ export interface RunOptions {
   readonly configured?: Configured;
   /** Claim ids or areas that decide about the run; left out: every claim does. */
   readonly binding?: readonly string[];
-  /** The user's own tenants and limits, and the file they come from. */
-  readonly tenants?: { readonly path: string; readonly byName: UserTenants };
+  /** The user's own tenants and limits, and the file they come from; `inline`: a configuration file that says more than them. */
+  readonly tenants?: { readonly path: string; readonly byName: UserTenants; readonly inline?: true };
   /** The user's own collector configuration, which `set` names. */
   readonly collectorConfig?: ReadConfig;
   /** The user's own platform, in place of the claims' ones; with credentials. */

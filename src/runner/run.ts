@@ -83,7 +83,7 @@ function skip(recorder: Recorder, result: ClaimResult): void {
 /** The command that judges one claim as this run does: same platform settings, provider and images. */
 function reproduction({ set, tenants, provider, images, clusters }: RunOptions): string {
   const settings = Object.entries(set).map(([key, value]) => ` --set ${key}=${value}`).join('');
-  const flags = `${settings}${tenants ? ` --tenants ${tenants.path}` : ''}`;
+  const flags = `${settings}${tenants && !tenants.inline ? ` --tenants ${tenants.path}` : ''}`;
   const choices = `${provider === 'auto' ? '' : ` --provider ${provider}`}${images === 'auto' ? '' : ` --images ${images}`}`;
   return `./plumbline run {id}${flags}${choices}${clusterWords(clusters)}`;
 }

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findConfig, readConfig } from '../../../src/cli/config.ts';
+import { configIn, findConfig } from '../../../src/cli/config.ts';
 import type { Config } from '../../../src/cli/config.ts';
+import { parseFile } from '../../../src/cli/config-file.ts';
 import { program } from '../../../src/cli/program.ts';
 import { runOptions, typedCommand } from '../../../src/cli/run-options.ts';
 import { settle } from '../../../src/cli/settings.ts';
@@ -21,6 +22,8 @@ function write(text: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+const readConfig = (path: string): Config => configIn(parseFile(path));
 
 async function flagsOf(words: readonly string[], config: Config = {}): Promise<Record<string, unknown>> {
   let flags: Record<string, unknown> = {};
@@ -73,7 +76,7 @@ describe('the file', () => {
     ['an unknown key', 'repeat: 2\nprovidor: embedded\n', 'PL-CONFIG-UNKNOWN-KEY', ':2: providor', 'write provider instead'],
     ['an unknown key that resembles none', 'zzzzzzzz: 1\n', 'PL-CONFIG-UNKNOWN-KEY', ':1: zzzzzzzz', 'mend '],
     ['a wrong value', '# c\n\nprovider: docker\n', 'PL-CONFIG-VALUE', ':3: provider: ', 'mend '],
-    ['a wrong value inside', 'set:\n  a: [1]\n', 'PL-CONFIG-VALUE', ':2: set.a: ', 'mend '],
+    ['a wrong value inside', 'set:\n  nodes: [1]\n', 'PL-CONFIG-VALUE', ':2: set.nodes: ', 'mend '],
     ['no mapping', 'just text', 'PL-CONFIG-VALUE', ':1: ', 'mend '],
     ['no YAML', 'a: [1\nb: 2', 'PL-CONFIG-YAML', ':2: ', 'mend '],
   ])('with %s is refused, with its line', (_, text, code, seen, next) => {
