@@ -40,6 +40,7 @@ export const options = {
   failFast: () => flag('--fail-fast', 'stop at the first claim that is not kept'),
   repeat: () => flag('--repeat <n>', 'judge every claim n times').argParser(whole(1, 9999)).default(1),
   dryRun: () => new Option('--dry-run', 'show the plan and what is cached, and change nothing'),
+  writeBaseline: () => new Option('--write-baseline <file>', 'write what the one report is compared by, to be committed'),
   json: () => new Option('--json', 'as JSON'),
 } as const;
 
