@@ -41,8 +41,8 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-/** Verbs that have nothing to do with a configuration file. */
-const withoutConfig: ReadonlySet<VerbName> = new Set(['version', 'completion']);
+/** Verbs that have nothing to do with a configuration file, and `init`, which may be there to write another. */
+const withoutConfig: ReadonlySet<VerbName> = new Set(['init', 'version', 'completion']);
 
 /**
  * What the file says that has no flag, for verbs that have to do with platforms: the others must not want for its files, nor for the

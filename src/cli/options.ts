@@ -40,6 +40,10 @@ export const options = {
   failFast: () => flag('--fail-fast', 'stop at the first claim that is not kept'),
   repeat: () => flag('--repeat <n>', 'judge every claim n times').argParser(whole(1, 9999)).default(1),
   dryRun: () => new Option('--dry-run', 'show the plan and what is cached, and change nothing'),
+  fromCluster: () => new Option('--from-cluster [context]', 'read what the cluster of a context runs (default: the current one)'),
+  from: () => new Option('--from <files...>', 'read collector configurations, Kubernetes objects and Helm values; folders and - (stdin) as well'),
+  configFile: () => new Option('--output <file>', 'the configuration to write (default: plumbline.config.yaml), or - for stdout'),
+  force: () => new Option('--force', 'replace the file that is there'),
   writeBaseline: () => new Option('--write-baseline <file>', 'write what the one report is compared by, to be committed'),
   json: () => new Option('--json', 'as JSON'),
 } as const;

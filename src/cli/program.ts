@@ -18,6 +18,7 @@ export const verbs = {
   up: async (): Promise<Verb> => (await import('./up.ts')).up,
   down: async (): Promise<Verb> => (await import('./down.ts')).down,
   doctor: async (): Promise<Verb> => (await import('./doctor.ts')).doctor,
+  init: async (): Promise<Verb> => (await import('./init.ts')).init,
   diff: async (): Promise<Verb> => (await import('./diff.ts')).diff,
   config: async (): Promise<Verb> => (await import('./show-config.ts')).showConfig,
   version: async (): Promise<Verb> => (await import('./version.ts')).version,
@@ -55,6 +56,7 @@ export function program(call: (name: VerbName, words: readonly string[], command
   ]);
   withOptions(verb('down', '[run-id...]', 'remove kept runs and what ended runs left; a run that still works only when named'), ['kubeconfig', 'context', 'noColor']);
   withOptions(verb('doctor', '', 'say which providers and image sources are usable here, and why not'), [...clusterSettings, 'noColor', 'json']);
+  withOptions(verb('init', '', 'write a configuration from what a cluster runs or from files; reads only'), ['fromCluster', 'from', 'kubeconfig', 'configFile', 'force']);
   withOptions(verb('diff', '<report> [report]', 'show what differs between two runs: reports, output folders, or a baseline and a report'), ['writeBaseline', 'noColor', 'json']);
   withOptions(verb('config', '', 'show each setting that would hold for run here, and where it comes from; with the same flags'), [
     ...clusterFlags, 'set', 'tenants', 'binding', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'json',

@@ -30,7 +30,7 @@ function sentenceOf(text: string, runId: string): { readonly words: string; read
   const named = text.replaceAll(runId, '*').replace(address, '*').replace(ending, '-*');
   const figures = [...named.matchAll(figure)].map(([written, unit = '']): Figure => {
     const value = Number(written.slice(0, written.length - unit.length).replaceAll(',', ''));
-    return { value, exact: unit === '' && Number.isInteger(value) && value < counted };
+    return { value, exact: unit === '' && !written.includes('.') && value < counted };
   });
   return { words: named.replace(figure, (_, unit: string | undefined) => `#${unit ?? ''}`), figures };
 }
