@@ -36,7 +36,7 @@ export function redact(value: unknown, path: readonly string[] = []): Redacted {
 function redactText(text: string, path: readonly string[]): Redacted {
   if (reference.test(text) || text === '') return { value: text, places: [] };
   if (isSecret(path) || /^(?:basic|bearer)\s+\S/i.test(text) || /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text)) return { value: variableOf(path), places: [path.join('.')] };
-  const bare = text.replace(/(\w:\/\/)[^/@\s]+@/g, (all, scheme: string) => (/\$\{[^}]*\}@$/.test(all) ? all : scheme))
+  const bare = text.replace(/(\w:\/\/)[^/@\s]+@/g, (all, scheme: string) => (/\/\/(?:[^:]*:)?\$\{[^}]*\}@$/.test(all) ? all : scheme))
     .replace(/([?&](?:[\w-]*(?:token|key|secret|password|sig))=)[^&#\s]+/gi, '$1redacted');
   return { value: bare, places: bare === text ? [] : [path.join('.')] };
 }
