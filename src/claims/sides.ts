@@ -46,7 +46,7 @@ export async function sidesOf(claim: Claim, { settings, installed, round = 1, ..
   const tenants = installed ? Object.fromEntries(Object.keys(installed.tenants).map((tenant) => [tenant, {}])) : options.tenants;
   const withTenants = installed ? installedPlatform(installed, ownTenants) : tenants ? withUserTenants(ownTenants, tenants) : ownTenants;
   const fromFile = installed ? {} : configuredPatch(withTenants, options.configured ?? {}, claim.ownVersions === true);
-  const own = setInPlatform(withConfigured(withTenants, fromFile), settings);
+  const own = setInPlatform(withConfigured(withTenants, fromFile, options.configured?.file ?? ''), settings);
   const twin = patchPlatform(own, tenants ? renamedFor(ownTenants, tenants, patch) : patch, fileURLToPath(claim.twin.patch));
   const cells = claim.cells ? await readCells(claim.cells, own) : [];
   const configured = (spec: PlatformSpec, ...patches: readonly PlatformPatch[]): PlatformSpec =>

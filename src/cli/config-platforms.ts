@@ -9,6 +9,7 @@ import { allocationStrategies } from '../platform/spec.ts';
 import { strategyIn } from '../platform/user-allocator.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 import type { Config } from './config.ts';
+import { shortPath } from './output.ts';
 import { configProblem, placeOf } from './config-file.ts';
 import type { ConfigFile } from './config-file.ts';
 
@@ -28,7 +29,7 @@ export async function configOnly(config: Config, file: ConfigFile): Promise<Conf
   const allocator = await allocatorOf(config, file);
   const configured = { ...(versions ? { versions } : {}), ...(Object.keys(collector).length > 0 ? { collector } : {}), ...(allocator === undefined ? {} : { allocator }), ...(nodeSizes ? { nodeSizes } : {}), ...(load ? { load } : {}) };
   return {
-    ...(Object.keys(configured).length > 0 ? { configured } : {}),
+    ...(Object.keys(configured).length > 0 ? { configured: { file: shortPath(file.path), ...configured } } : {}),
     ...(typeof collectorConfig === 'object' ? { inlineCollector: inlineCollector(collectorConfig, placeOf(file, ['collector', 'config'])) } : {}),
     ...(typeof tenants === 'object' ? { inlineTenants: { path: file.path, byName: tenants } } : {}),
   };

@@ -28,7 +28,7 @@ export function draftOf(seen: readonly Seen[], { source, unread, schema, buildab
   const tenants = tenantsIn(seen);
   const sections = [versionLines(versions, buildable), collectorLines(collectorIn(seen)), allocatorLines(seen), tenantLines(tenants), nodeLines(nodesIn(seen))];
   return `${[
-    [`# yaml-language-server: $schema=${schema}`, `# Written by plumbline init${source === undefined ? '' : ` from ${source}`}. docs/configuration.md has every key.`],
+    [`# yaml-language-server: $schema=${schema}`, comment(`Written by plumbline init${source === undefined ? '' : ` from ${source}`}. docs/configuration.md has every key.`)],
     ...sections,
     notKnown([...unknown, ...tenants.unknown, ...unread, ...(source === undefined ? [] : ['which of your claims bind: `binding: [SD-1, tenant-isolation]` names them; without it all do'])]),
   ].filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;

@@ -1,3 +1,4 @@
+import { localHost } from '../images/archive-cache.ts';
 import { mappingsIn, textAt } from './seen.ts';
 import type { Seen } from './seen.ts';
 
@@ -22,10 +23,12 @@ const names: readonly (readonly [string, RegExp])[] = [
 export function componentOf(image: string): { readonly component: string; readonly version?: string } | undefined {
   const [, path = '', tag = ''] = /^([^@]*?)(?::([^:@/]*))?(?:@.*)?$/.exec(image) ?? [];
   const last = path.split('/').at(-1) ?? '';
-  const component = names.find(([, pattern]) => pattern.test(last))?.[0];
+  // What is built here is called by the component, and its tag ends in the key of its content.
+  const built = path.startsWith(`${localHost}/`);
+  const component = names.find(([name, pattern]) => (built ? name === last : pattern.test(last)))?.[0];
   if (component === undefined) return undefined;
   // `latest` and names of branches say none.
-  return /^v?\d+\.\d+/.test(tag) ? { component, version: tag.replace(/^v/, '') } : { component };
+  return /^v?\d+\.\d+[\w.-]*$/.test(tag) ? { component, version: built ? tag.replace(/-[0-9a-f]{12}$/, '') : tag.replace(/^v/, '') } : { component };
 }
 
 /** Versions by what images' tags say; of several the one that most run. @returns also images that say none, a sentence each */

@@ -32,6 +32,8 @@ export const configuredLoad = z.strictObject({
 }).partial();
 
 export interface Configured {
+  /** As it is shown. */
+  readonly file: string;
   readonly versions?: z.infer<typeof configuredVersions>;
   readonly collector?: z.infer<typeof configuredCollector>;
   /** Null: collectors discover targets by themselves. */
@@ -47,7 +49,7 @@ const paired: readonly string[] = ['collector', 'allocator', 'operator'];
  * What the file changes of a platform.
  * @param ownVersions whether its claim is about versions, which are then its own
  */
-export function configuredPatch(platform: PlatformSpec, { versions = {}, collector = {}, allocator, nodeSizes = {}, load = {} }: Configured, ownVersions: boolean): PlatformPatch {
+export function configuredPatch(platform: PlatformSpec, { versions = {}, collector = {}, allocator, nodeSizes = {}, load = {} }: Omit<Configured, 'file'>, ownVersions: boolean): PlatformPatch {
   const { spansPerSecond, spanBytes, outageSeconds, ...requests } = load;
   const version = Object.entries(versions).filter(([component]) => !(ownVersions && paired.includes(component))).map(([component, one]) => ({ [component === 'k6' ? 'load' : component]: { version: one } }));
   const said: readonly PlatformPatch[] = [...version, { collector }, ...(allocator === undefined ? [] : [{ allocator }]), { load: requests, sizing: { spansPerSecond, spanBytes, outageSeconds } }];
@@ -55,9 +57,18 @@ export function configuredPatch(platform: PlatformSpec, { versions = {}, collect
   return said.reduce<Record<string, unknown>>((patch, one) => merged(patch, partsOf(platform, one)), sizes.length === 0 ? {} : { nodeSizes: Object.fromEntries(sizes) });
 }
 
+/** All that it says, for a person: `versions.collector 0.131.0, allocator.strategy per-node`. */
+export function configuredWords({ file: _, ...said }: Configured): string {
+  const words = (value: unknown, keys: readonly string[]): readonly string[] => {
+    if (value === null || typeof value !== 'object') return value === undefined ? [] : [`${keys.join('.')} ${value === null ? 'none' : String(value)}`];
+    return Object.entries(value).flatMap(([key, inner]) => words(inner, [...keys, key]));
+  };
+  return words(said, []).join(', ');
+}
+
 /** The platform as the file has it. */
-export function withConfigured(platform: PlatformSpec, patch: PlatformPatch): PlatformSpec {
-  return Object.keys(patch).length === 0 ? platform : patchPlatform(platform, patch, 'plumbline.config');
+export function withConfigured(platform: PlatformSpec, patch: PlatformPatch, file: string): PlatformSpec {
+  return Object.keys(patch).length === 0 ? platform : patchPlatform(platform, patch, file);
 }
 
 /** What of a patch is about parts that a platform has. */

@@ -50,7 +50,7 @@ function isOfSettings(thrown: unknown, options: RunOptions): thrown is Plumbline
 
 function settingWords({ set, configured, tenants }: RunOptions): string {
   const words = Object.entries(set).map(([key, value]) => `--set ${key}=${value}`);
-  return [...words, ...(tenants ? [`tenants of ${tenants.path}`] : []), ...(configured ? ['what the configuration file says of platforms'] : [])].join(' ');
+  return [...words, ...(tenants ? [`tenants of ${tenants.path}`] : []), ...(configured ? [`what ${configured.file} says of platforms`] : [])].join(' ');
 }
 
 /** Those of these claims that can be judged. */

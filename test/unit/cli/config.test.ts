@@ -68,7 +68,7 @@ collector:
 tenants: {a: {mimir: {ingestion_rate: 5}}, b: {}}
 allocator: {config: {allocation_strategy: consistent-hashing}}
 `);
-    expect(options.configured).toEqual({ versions: { collector: '0.130' }, collector: { retry: false }, allocator: { strategy: 'consistent-hashing' } });
+    expect(options.configured).toEqual({ file: join(folder, 'plumbline.config.yaml'), versions: { collector: '0.130' }, collector: { retry: false }, allocator: { strategy: 'consistent-hashing' } });
     expect(options.tenants).toMatchObject({ byName: { a: { mimir: { ingestion_rate: 5 } }, b: {} }, inline: true });
     expect(options.collectorConfig?.config).toMatchObject({ file: expect.stringContaining('plumbline.config.yaml:6'), processors: { batch: { send_batch_size: 10 } }, pipelines: { traces: { exporter: { sending_queue: { enabled: false } } } } });
   });
@@ -78,7 +78,7 @@ allocator: {config: {allocation_strategy: consistent-hashing}}
     const path = write('collector: {config: ./mine.yaml}\nallocator: {config: ./allocator.yaml}\nload: {script: k6.js}\n');
     const config = configIn(parseFile(path));
     expect(config).toMatchObject({ set: { 'collector.config': join(folder, 'mine.yaml') }, load: { script: join(folder, 'k6.js') } });
-    expect((await configOnly(config, parseFile(path))).configured).toEqual({ allocator: { strategy: 'least-weighted' }, load: { script: join(folder, 'k6.js') } });
+    expect((await configOnly(config, parseFile(path))).configured).toEqual({ file: path, allocator: { strategy: 'least-weighted' }, load: { script: join(folder, 'k6.js') } });
     const inline = { config: { file: 'inline', digest: '', processors: {}, pipelines: {} }, notes: [] };
     expect(await runOptions([], { set: { 'collector.config': 'null' }, inlineCollector: inline })).not.toHaveProperty('collectorConfig');
     expect((await runOptions([], { inlineCollector: inline })).collectorConfig).toBe(inline);
@@ -99,6 +99,12 @@ allocator: {config: {allocation_strategy: consistent-hashing}}
     expect(() => configIn(parseFile(path))).toThrow(
       expect.objectContaining({ problem: expect.objectContaining({ code, kind: 'usage', seen: expect.stringContaining(`${path}${seen}`), next: expect.stringContaining(next) }) }) as Error,
     );
+  });
+
+  it('may name what is written elsewhere in them', async () => {
+    const options = await optionsOf('set: {nodes: &two 2}\ntenants:\n  a: &a {mimir: &m {ingestion_rate: 5}}\n  b: {<<: *a, loki: {x: 1.5}}\nload: {pods: *two}\n');
+    expect(options.tenants?.byName).toEqual({ a: { mimir: { ingestion_rate: 5 } }, b: { mimir: { ingestion_rate: 5 }, loki: { x: 1.5 } } });
+    expect(options.configured?.load).toEqual({ pods: 2 });
   });
 
   it('of an allocator\'s file without a strategy are refused', async () => {

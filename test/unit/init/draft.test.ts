@@ -97,7 +97,7 @@ describe('of other files', () => {
   });
 
   it('names with line breaks end no comment, and what is no YAML is told', async () => {
-    const evil = { kind: 'DaemonSet', metadata: { name: 'a\nset: {nodes: 9}' }, spec: { template: { spec: { containers: [{ image: 'otelcol:0.131.0' }] } } } };
+    const evil = { kind: 'DaemonSet', metadata: { name: 'a\nset: {nodes: 9}' }, spec: { template: { spec: { containers: [{ image: 'otelcol:0.131.0' }, { image: 'grafana/loki:3.5.1\nset: {nodes: 9}' }] } } } };
     const { text, config } = await written(file('evil.yaml', evil), file('broken.yaml', 'a: [1'), file('template.yaml', '{{- if .Values.x }}\na: 1\n'));
     expect(config).toEqual({ versions: { collector: '0.131.0' } });
     expect(text).toMatch(/# Not found out:\n# {3}.*broken\.yaml:\d+: /);
@@ -129,6 +129,7 @@ it.each([
   ['otel/opentelemetry-collector-contrib:0.131.0', 'collector', '0.131.0'], ['host:5000/a/mimir:v2.17.1', 'mimir', '2.17.1'], ['host:5000/a/mimir', 'mimir', undefined],
   ['grafana/loki:3.5.1@sha256:0123', 'loki', '3.5.1'], ['grafana/loki@sha256:0123', 'loki', undefined], ['grafana/tempo:main-abc', 'tempo', undefined],
   ['grafana/loki-canary:3.5.1', undefined, undefined], ['prometheus-operator:0.1.0', undefined, undefined], ['opentelemetry-operator:0.131.0', 'operator', '0.131.0'], ['', undefined, undefined],
+  ['plumbline.local/mimir:3.1.0-20260423-0123456789ab', 'mimir', '3.1.0-20260423'], ['plumbline.local/sender:1-0123456789ab', undefined, undefined],
 ])('%s is %s %s', (image, component, version) => {
   const found = componentOf(image);
   expect([found?.component, found?.version]).toEqual([component, version]);
