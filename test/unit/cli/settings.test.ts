@@ -114,6 +114,15 @@ describe('a setting', () => {
     expect((await flagsOf(['run', '--set', 'b=flag', '--set', 'd=k=v'], config))['set']).toEqual({ b: 'flag', d: 'k=v', c: 'file' });
   });
 
+  it('of `size` is what the file says of load', async () => {
+    expect(await flagsOf(['size', '--outage', '3'], { load: { spansPerSecond: 300, spanBytes: 2000, outageSeconds: 9, requestsPerSecond: 5 } })).toMatchObject({ load: 300, spanBytes: 2000, outage: 3 });
+  });
+
+  it('of tenants that are written in the file is no file\'s name', async () => {
+    expect(await flagsOf(['run'], { tenants: { a: {}, b: {} } })).not.toHaveProperty('tenants');
+    expect(await flagsOf(['run'], { tenants: '/t.yaml', binding: ['SD-1'] })).toMatchObject({ tenants: '/t.yaml', binding: ['SD-1'] });
+  });
+
   it('that a verb does not take is not put on it', async () => {
     expect(await flagsOf(['down'], { repeat: 3, color: false })).toEqual({ color: false });
   });
