@@ -8,8 +8,11 @@ export interface Redacted {
   readonly places: readonly string[];
 }
 
+/** Whose keys are credentials; that of a route or a partition is none. */
+const keys = '(?:api|access|account|private|license|ingest|ingestion|instrumentation|app|application|shared|signing|encryption)_?key';
+
 /** Names of settings that hold one. A file's name is none. */
-const secret = /(?:^|_|-)(?:auth|authorization|password|passwd|passphrase|pass|secret|token|credentials?|api_?key|access_?key|account_?key|private_?key|key_pem|cookie|bearer|dsn|sas|connection_?string)(?:$|_|-)/i;
+const secret = new RegExp(`(?:^|_|-)(?:auth|authorization|password|passwd|passphrase|pass|secret|token|credentials?|${keys}|key_pem|cookie|bearer|dsn|sas|connection_?string)(?:$|_|-)`, 'i');
 const harmless = /(?:_|-)(?:file|path|env|name|type|url|scheme)$/i;
 
 /** Headers without a credential. */
@@ -44,7 +47,9 @@ function redactText(text: string, path: readonly string[]): Redacted {
 function isSecret(path: readonly string[]): boolean {
   const [parent = '', name = ''] = path.slice(-2);
   if (/headers$/i.test(parent)) return !isTenantHeader(name) && !plainHeaders.test(name);
-  return secret.test(name) && !harmless.test(name);
+  // `clientSecret` as `client_secret`
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');
+  return secret.test(words) && !harmless.test(words);
 }
 
 function variableOf(path: readonly string[]): string {

@@ -137,6 +137,7 @@ it.each([
 
 it.each([
   [{ password: 1234 }, { password: '${env:PASSWORD}' }], [{ a: { api_key: 'x', key_file: '/x', token_url: 'https://x' } }, { a: { api_key: '${env:A_API_KEY}', key_file: '/x', token_url: 'https://x' } }],
+  [{ clientSecret: 'x', passwordFile: '/x', license_key: 'x', routing_key: 'traceID' }, { clientSecret: '${env:CLIENTSECRET}', passwordFile: '/x', license_key: '${env:LICENSE_KEY}', routing_key: 'traceID' }],
   [{ a: ['Basic dTpw', 'basic'] }, { a: ['${env:A_0}', 'basic'] }], [{ headers: { 'X-Scope-OrgID': 'a', Cookie: '' } }, { headers: { 'X-Scope-OrgID': 'a', Cookie: '' } }],
   [{ u: 'https://u:${env:P}@x' }, { u: 'https://u:${env:P}@x' }], [{ u: 'https://u:p${env:P}@x' }, { u: 'https://x' }], [{ batch: { timeout: '5s', key: 'k8s.pod.name', authenticator: 'basicauth' } }, { batch: { timeout: '5s', key: 'k8s.pod.name', authenticator: 'basicauth' } }],
 ])('%j is redacted to %j', (value, bare) => {
