@@ -73,7 +73,8 @@ function counted(claims: readonly ClaimResult[]): string {
 function total({ run, claims }: RunReport, style: Style): string {
   const free = claims.filter((claim) => claim.binding === false);
   const counts = counted(claims.filter((claim) => claim.binding !== false));
-  const sum = claims.length === 0 ? 'no claim was judged' : [counts || 'no claim that binds', ...(free.length > 0 ? [`beside them ${counted(free)} that ${free.length === 1 ? 'does' : 'do'} not bind`] : [])].join('; ');
+  const beside = free.length === 0 ? '' : `${counts === '' ? '' : '; beside them '}${counted(free)} that ${free.length === 1 ? 'does' : 'do'} not bind`;
+  const sum = claims.length === 0 ? 'no claim was judged' : `${counts}${beside}`;
   const partial = run.verdict === 'broken' && runVerdict(claims).partial ? ', and the run is partial' : '';
   const paint = run.verdict === 'kept' ? style.colors.green : style.colors.red;
   return `${paint(`${wordsOf(run.verdict, claims, free)}${partial}`)}: ${sum} in ${duration(run.durationMs)} (exit ${run.exitCode})`;

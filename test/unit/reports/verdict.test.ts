@@ -47,6 +47,7 @@ describe('claims that do not bind', () => {
 
   it('alone decide nothing: such a run is partial', () => {
     expect(runVerdict([free('pass'), free('fail')])).toEqual({ verdict: 'partial', exitCode: 4, partial: true });
+    expect(summary(report([free('pass'), free('fail')]), style(160))).toMatch(/No claim that binds was judged: 1 pass, 1 fail that do not bind in .* \(exit 4\)/);
   });
 
   it('are told of in the sum, and are no failures for a CI system', () => {
