@@ -72,7 +72,7 @@ export const settableKeys = [
   'targets.pods', 'targets.portsEach', 'targets.through', 'mimir.version', 'loki.version', 'tempo.version', 'jaeger.version', 'grafana.version',
 ];
 
-const installedKeys = ['installed.deliverySeconds'];
+export const installedKeys = ['installed.deliverySeconds'];
 
 function nest(path: readonly string[], value: unknown): PlatformPatch {
   const [head = '', ...rest] = path;
