@@ -23,16 +23,20 @@ export interface Webhook {
   readonly clientConfig: { readonly service: { readonly path: string } };
 }
 
+/** The roles that a release binds to the operator's account: its own, and one by which it asks what others may do. */
+const roleFiles = ['role.yaml', 'auth_proxy_role.yaml'];
+
 /** Reads them from the folder that came with the operator's image. */
 export async function operatorFiles(folder: string): Promise<OperatorFiles> {
   const text = (...path: string[]): Promise<string> => readFile(join(folder, ...path), 'utf8');
-  const names = (await readdir(join(folder, operatorFolders.definitions))).toSorted();
-  const [webhooks, role, ...definitions] = await Promise.all([
-    text(operatorFolders.webhooks, 'manifests.yaml'), text(operatorFolders.rights, 'role.yaml'), ...names.map((name) => text(operatorFolders.definitions, name)),
+  const all = (of: string, names: readonly string[]): Promise<readonly string[]> => Promise.all(names.map((name) => text(of, name)));
+  const [names, rights] = await Promise.all([operatorFolders.definitions, operatorFolders.rights].map(async (of) => (await readdir(join(folder, of))).toSorted()));
+  const [webhooks, roles, definitions] = await Promise.all([
+    text(operatorFolders.webhooks, 'manifests.yaml'), all(operatorFolders.rights, rights?.filter((name) => roleFiles.includes(name)) ?? []), all(operatorFolders.definitions, names ?? []),
   ]);
   return {
     definitions: definitions.map((one) => parse(one) as KubernetesObject),
     webhooks: parseAllDocuments(webhooks).map((one) => one.toJS() as WebhookConfiguration),
-    rights: (parse(role) as { rules: V1PolicyRule[] }).rules,
+    rights: roles.flatMap((role) => (parse(role) as { rules: V1PolicyRule[] }).rules),
   };
 }

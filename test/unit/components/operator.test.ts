@@ -54,10 +54,12 @@ test('definitions, webhooks and rights are read from the files of the release', 
     await writeFile(join(folder, operatorFolders.definitions, 'b.yaml'), '---\nkind: CustomResourceDefinition\nmetadata: {name: b}\n');
     await writeFile(join(folder, operatorFolders.webhooks, 'manifests.yaml'), '---\nkind: MutatingWebhookConfiguration\nwebhooks: []\n---\nkind: ValidatingWebhookConfiguration\nwebhooks: []\n');
     await writeFile(join(folder, operatorFolders.rights, 'role.yaml'), '---\nkind: ClusterRole\nrules:\n- {apiGroups: [""], resources: [pods], verbs: [get]}\n');
+    await writeFile(join(folder, operatorFolders.rights, 'auth_proxy_role.yaml'), 'kind: ClusterRole\nrules:\n- {apiGroups: [authorization.k8s.io], resources: [subjectaccessreviews], verbs: [create]}\n');
+    await writeFile(join(folder, operatorFolders.rights, 'opentelemetrycollector_editor_role.yaml'), 'kind: ClusterRole\nrules: [{}]\n');
     const read = await operatorFiles(folder);
     expect(read.definitions.map(({ metadata }) => metadata?.name)).toEqual(['b']);
     expect(read.webhooks.map(({ kind }) => kind)).toEqual(['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']);
-    expect(read.rights).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]);
+    expect(read.rights).toEqual([{ apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] }, { apiGroups: [''], resources: ['pods'], verbs: ['get'] }]);
   } finally {
     await rm(folder, { recursive: true });
   }
