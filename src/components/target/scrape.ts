@@ -5,7 +5,8 @@ export interface ScrapeConfig {
   readonly job_name: string;
   readonly scrape_interval: string;
   readonly scrape_timeout: string;
-  readonly kubernetes_sd_configs: readonly object[];
+  readonly kubernetes_sd_configs?: readonly object[];
+  readonly file_sd_configs?: readonly object[];
   readonly relabel_configs: readonly object[];
 }
 

@@ -1,0 +1,53 @@
+import { evidenceTable } from '../reports/evidence-table.ts';
+import { duration, hanging } from '../reports/style.ts';
+import type { Style } from '../reports/style.ts';
+import { chartOf } from './chart.ts';
+import { round } from './growth.ts';
+import type { Change, Point, Simulation } from './result.ts';
+
+/** A simulation as a person reads it: what was measured, how it grows, then what was wrong and the sum. */
+export function simulationText(simulation: Simulation, style: Style, quiet = false): string {
+  const { points, growth, varied } = simulation;
+  const charts = quiet ? [] : growth.map((one) => chartOf(one, varied, style.columns)).filter((chart) => chart !== '');
+  const blocks = [
+    `${style.colors.bold(`Target allocator ${simulation.allocator}, ${simulation.strategy}`)}\n${table(points, style)}`,
+    ...charts,
+    growth.map(({ says }) => hanging(says, 2, style.columns)).join('\n'),
+    points.flatMap((point) => wrong(point, style)).join('\n'),
+    total(simulation, style),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function table(points: readonly Point[], style: Style): string {
+  const rows = points.map((point) => ({
+    nodes: point.nodes, targets: point.targets, 'assigned in': seconds(point.assignSeconds), 'memory, peak': point.memory && `${point.memory.peakMiB} MiB`,
+    'most on one': point.most, 'moves on join (least)': moved(point.changes.join), 'on leave': moved(point.changes.leave), 'on restart': moved(point.changes.restart),
+    'reassigned in': seconds(point.changes.join?.seconds), load: point.load,
+  }));
+  return evidenceTable({ what: 'points', data: rows, shape: 'table' }, style);
+}
+
+function seconds(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : `${round(value)} s`;
+}
+
+function moved(change: Change | undefined): string | undefined {
+  return change && `${change.moves} (${change.least})`;
+}
+
+function wrong(point: Point, { colors, columns }: Style): readonly string[] {
+  const place = `${point.nodes} nodes`;
+  const faults = point.faults.map(({ when, what, count, some }) => `${place}, ${moments[when]}: ${count} ${what}: ${some.join(', ')}${count > some.length ? ', …' : ''}`);
+  const ended = point.ended ? [`${place}, ${moments[point.ended.when]}: the allocator ${point.ended.how}`] : [];
+  return [...faults, ...ended].map((line) => `${colors.red('FAIL')}  ${hanging(line, 6, columns)}`);
+}
+
+const moments = { start: 'after the start', restart: 'after a restart', join: 'after a collector joined', leave: 'after a collector left' } as const;
+
+function total({ run, points }: Simulation, { colors }: Style): string {
+  const end = `${points.length} points in ${duration(run.durationMs)} (exit ${run.exitCode})`;
+  return run.exitCode === 0
+    ? `${colors.green('Each target was assigned exactly once at every moment')}: ${end}`
+    : `${colors.red('Not every target was assigned exactly once')}: ${end}`;
+}
