@@ -31,16 +31,14 @@ export interface TargetGroup {
 }
 
 /**
- * A target as Kubernetes' discovery tells of a pod: a group of its own, with the labels that most pods have. They are what an allocator
- * keeps in memory and hashes.
+ * A target as Kubernetes' discovery tells of a pod: a group of its own, with labels that are what an allocator keeps in memory and hashes.
+ * Eight of them; real pods have twenty and more.
  */
 export function targetGroup(target: number, nodes: number): TargetGroup {
-  const pod = `app-${target % 97}-${target}`;
+  const app = `app-${target % 97}`;
   const meta = {
-    namespace: `team-${target % 41}`, pod_name: pod, pod_ip: addressOf(target).split(':')[0] ?? '', pod_node_name: nodeName(nodeOf(target, nodes)),
-    pod_host_ip: '192.0.2.1', pod_ready: 'true', pod_phase: 'Running', pod_uid: `00000000-0000-4000-8000-${String(target).padStart(12, '0')}`,
-    pod_controller_kind: 'ReplicaSet', pod_controller_name: `app-${target % 97}`, pod_label_app: `app-${target % 97}`, pod_labelpresent_app: 'true',
-    pod_container_name: 'app', pod_container_port_name: 'metrics', pod_container_port_number: String(port), pod_container_port_protocol: 'TCP',
+    namespace: `team-${target % 41}`, pod_name: `${app}-${target}`, pod_ip: addressOf(target).split(':')[0] ?? '', pod_ready: 'true',
+    pod_node_name: nodeName(nodeOf(target, nodes)), pod_controller_name: app, pod_label_app: app, pod_container_port_name: 'metrics',
   };
   return { targets: [addressOf(target)], labels: Object.fromEntries(Object.entries(meta).map(([name, value]) => [`__meta_kubernetes_${name}`, value])) };
 }
