@@ -74,11 +74,17 @@ export async function statsOf({ http }: RunningAllocator, signal: AbortSignal): 
   };
 }
 
-/** Resident memory of a process, MiB: now, and the most so far. */
-export async function memoryOf(pid: number): Promise<{ readonly nowMiB: number; readonly peakMiB: number }> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const field = (name: string): number => Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024);
-  return { nowMiB: field('VmRSS'), peakMiB: field('VmHWM') };
+/** The most memory of an allocator so far, as the kernel counted it, MiB: what a limit has to leave room for. */
+export async function peakMemory({ process }: RunningAllocator): Promise<number> {
+  const status = await readFile(`/proc/${process.pid}/status`, 'utf8');
+  return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024);
+}
+
+/** What an allocator has to keep, MiB: its heap after a collection of garbage, which is asked for. */
+export async function liveMemory({ http }: RunningAllocator, signal: AbortSignal): Promise<number> {
+  await http.get('/debug/pprof/heap', { params: { gc: 1 }, responseType: 'arraybuffer', signal });
+  const { data } = await http.get<string>('/metrics', { signal, responseType: 'text' });
+  return Math.round(metricSum(data, /^go_memstats_heap_alloc_bytes$/) / 1024 ** 2);
 }
 
 /** Free a moment ago, on an address that nobody else uses: only who listens on every address could take it meanwhile. */

@@ -1,6 +1,6 @@
 import plot from 'simple-ascii-chart';
 import { at } from './fit.ts';
-import { measures, round } from './growth.ts';
+import { explains, measures, round } from './growth.ts';
 import type { Size } from './options.ts';
 import type { Growth } from './result.ts';
 
@@ -10,9 +10,9 @@ const widest = 72;
 /** Columns that the axis and the points' labels take beside the chart itself. */
 const frame = 12;
 
-/** Measurements as points on the curve that fits them, over a logarithmic axis; empty where there is no curve. */
+/** Measurements as points on the curve that fits them, over a logarithmic axis; empty where no curve fits. */
 export function chartOf({ measure, points, fit }: Growth, varied: keyof Size, columns: number): string {
-  if (!fit) return '';
+  if (!fit || fit.r2 < explains) return '';
   const { name, unit } = measures[measure];
   const width = Math.min(widest, columns - frame);
   const xs = points.map(([x]) => Math.log10(x));

@@ -19,7 +19,8 @@ export interface Change {
 export interface Point extends Size {
   /** From nothing, the lesser of two starts. */
   readonly assignSeconds?: number;
-  readonly memory?: { readonly assignedMiB: number; readonly peakMiB: number };
+  /** Resident, at the most; and the heap that is live once everything is assigned. */
+  readonly memory?: { readonly peakMiB: number; readonly liveMiB: number };
   /** Targets of the collector that has most. */
   readonly most?: number;
   readonly changes: Partial<Record<Exclude<When, 'start'>, Change>>;
@@ -31,7 +32,7 @@ export interface Point extends Size {
   readonly durationMs: number;
 }
 
-export type Measure = 'assignSeconds' | 'peakMiB' | 'joinMoves' | 'leaveMoves' | 'restartMoves';
+export type Measure = 'assignSeconds' | 'joinSeconds' | 'peakMiB' | 'liveMiB' | 'joinMoves' | 'leaveMoves' | 'restartMoves';
 
 /** A measure over the points, and the curve through it; without one where it stays the same, or of too few points. */
 export interface Growth {

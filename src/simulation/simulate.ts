@@ -9,6 +9,7 @@ import { kube } from '../clusters/embedded/builds.ts';
 import { removeRun } from '../clusters/embedded/remove.ts';
 import { mustBeRoot } from '../clusters/embedded/root.ts';
 import { kubeClient } from '../clusters/kubernetes.ts';
+import { together } from '../clusters/together.ts';
 import { allocatorImage } from '../components/allocator/image.ts';
 import { exitCodes } from '../errors.ts';
 import type { RunContext, RunStep } from '../run/context.ts';
@@ -29,7 +30,7 @@ import type { Ground } from './stage.ts';
 const lanes = 2;
 
 /**
- * Measures the real allocator on simulated clusters, one after the other, and removes everything of it again.
+ * Measures the real allocator on simulated clusters and removes everything of it again.
  *
  * @throws PlumblineError PL-USAGE, PL-VERSION-UNKNOWN, PL-NEEDS-ROOT; what the API server or a build failed of; the signal's reason
  */
@@ -82,9 +83,19 @@ async function measureAll(options: SimulationOptions, build: GoBuild, sizes: rea
   const api = await built(kube, context, step).then((path) => step('cluster', 'API server without nodes', () => createApiOnly('simulation', path, context)));
   const ground: Ground = { options, context, api, client: await kubeClient(api.kubeconfigPath), binary };
   await step('platform', `${sizes.reduce((sum, { nodes }) => sum + nodes - options.missing, 0)} simulated collectors`, () => makeCollectors(ground, sizes));
+  return pointsOf(ground, sizes, step);
+}
+
+/** When one fails the others are told to stop and waited for: they hold what is removed next. */
+async function pointsOf(ground: Ground, sizes: readonly Size[], step: RunStep): Promise<readonly Point[]> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([ground.context.signal, stop.signal]);
+  const own: Ground = { ...ground, context: { ...ground.context, signal } };
   const queue = new PQueue({ concurrency: lanes });
-  const points = await queue.addAll(sizes.map((size) => () => step('simulate', sizeText(size), (one) => measurePoint(ground, size, one))), { signal: context.signal });
-  return points;
+  return together(stop, sizes.map((size) => queue.add(async () => {
+    signal.throwIfAborted();
+    return step('simulate', sizeText(size), (one) => measurePoint(own, size, one));
+  })));
 }
 
 /** From the cache, or compiled. */

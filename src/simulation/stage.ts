@@ -4,7 +4,7 @@ import type { StartedApi } from '../clusters/embedded/api-only.ts';
 import type { KubeClient } from '../clusters/kube-api.ts';
 import { stop } from '../processes/stop.ts';
 import type { RunContext, Step } from '../run/context.ts';
-import { memoryOf, noStats, startAllocator } from './allocator.ts';
+import { liveMemory, noStats, peakMemory, startAllocator } from './allocator.ts';
 import type { AllocatorPlan, RunningAllocator, Stats } from './allocator.ts';
 import { join, leave } from './collectors.ts';
 import type { Crowd } from './collectors.ts';
@@ -100,9 +100,11 @@ export class Stage implements AsyncDisposable {
     return this.#settled();
   }
 
-  /** Of the allocator. */
-  memory(): Promise<{ readonly nowMiB: number; readonly peakMiB: number }> {
-    return memoryOf(this.#running.process.pid);
+  /** Of the allocator, MiB: the most so far, and what it has to keep. */
+  async memory(): Promise<{ readonly peakMiB: number; readonly liveMiB: number }> {
+    // In this order: asking for what is live would raise the peak.
+    const peakMiB = await peakMemory(this.#running);
+    return { peakMiB, liveMiB: await liveMemory(this.#running, this.#crowd.signal) };
   }
 
   /** How the allocator ended by itself, and its log; undefined while it runs. */

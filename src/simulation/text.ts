@@ -10,7 +10,7 @@ export function simulationText(simulation: Simulation, style: Style, quiet = fal
   const { points, growth, varied } = simulation;
   const charts = quiet ? [] : growth.map((one) => chartOf(one, varied, style.columns)).filter((chart) => chart !== '');
   const blocks = [
-    `${style.colors.bold(`Target allocator ${simulation.allocator}, ${simulation.strategy}`)}\n${table(points, style)}`,
+    `${style.colors.bold(`Target allocator ${simulation.allocator}, ${simulation.strategy}`)}\n${table(points, style)}\nIn parentheses: the least that have to move.`,
     ...charts,
     growth.map(({ says }) => hanging(says, 2, style.columns)).join('\n'),
     points.flatMap((point) => wrong(point, style)).join('\n'),
@@ -21,9 +21,9 @@ export function simulationText(simulation: Simulation, style: Style, quiet = fal
 
 function table(points: readonly Point[], style: Style): string {
   const rows = points.map((point) => ({
-    nodes: point.nodes, targets: point.targets, 'assigned in': seconds(point.assignSeconds), 'memory, peak': point.memory && `${point.memory.peakMiB} MiB`,
-    'most on one': point.most, 'moves on join (least)': moved(point.changes.join), 'on leave': moved(point.changes.leave), 'on restart': moved(point.changes.restart),
-    'reassigned in': seconds(point.changes.join?.seconds), load: point.load,
+    nodes: point.nodes, targets: point.targets, assigned: seconds(point.assignSeconds), reassigned: seconds(point.changes.join?.seconds),
+    'peak MiB': point.memory?.peakMiB, 'live MiB': point.memory?.liveMiB, 'most on one': point.most,
+    'moves: join': moved(point.changes.join), leave: moved(point.changes.leave), restart: moved(point.changes.restart), load: point.load,
   }));
   return evidenceTable({ what: 'points', data: rows, shape: 'table' }, style);
 }

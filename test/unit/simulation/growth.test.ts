@@ -51,7 +51,7 @@ describe('points', () => {
 });
 
 const point = (nodes: number, more: Partial<Point> = {}): Point => ({
-  nodes, targets: 1000, assignSeconds: nodes / 100, memory: { assignedMiB: 90, peakMiB: 100 }, most: 1000 / nodes, load: 1, durationMs: 1,
+  nodes, targets: 1000, assignSeconds: nodes / 100, memory: { liveMiB: 50, peakMiB: 100 }, most: 1000 / nodes, load: 1, durationMs: 1,
   changes: { restart: { moves: 0, least: 0, seconds: 1 }, join: { moves: nodes, least: 1, seconds: 1 } }, faults: [], ...more,
 });
 
@@ -66,7 +66,9 @@ describe('growth', () => {
   it('says each measure in words, with its fit where there is one', () => {
     expect(growthOf([10, 100, 1000].map((nodes) => point(nodes)), 'nodes').map(({ says }) => says)).toEqual([
       expect.stringMatching(/^assignment time: .*r² 1\.00 \(0\.1 to 10 s\)$/),
+      'time to reassign when a collector joins: 1 s, whatever the nodes',
       'peak memory of the allocator: 100 MiB, whatever the nodes',
+      'memory that it has to keep: 50 MiB, whatever the nodes',
       expect.stringMatching(/^moves when a collector joins: .*r² 1\.00 \(10 to 1000 targets\)$/),
       'moves when a collector leaves: not seen',
       'moves when the allocator restarts: 0 targets, whatever the nodes',
@@ -74,10 +76,16 @@ describe('growth', () => {
   });
 });
 
+it('says where no curve fits, and draws none', () => {
+  const points = [10, 50, 200, 1000, 5000].map((nodes, index) => point(nodes, { assignSeconds: index % 2 ? 9 : 1 }));
+  expect(growthOf(points, 'nodes')[0]?.says).toMatch(/^assignment time: 1 to 9 s; neither a line nor a power law fits/);
+  expect(simulationText(simulation(points), style)).not.toContain('assignment time, s');
+});
+
 describe('text', () => {
   it('has a row a point, a chart a curve, and the sum', () => {
     const text = simulationText(simulation([10, 100, 1000].map((nodes) => point(nodes))), style);
-    expect(text).toMatch(/│ 100 +│ 1000 +│ 1 s +│ 100 MiB +│ 10 +│ 100 \(1\) +│ +│ 0 \(0\) +│/);
+    expect(text).toMatch(/│ 100 +│ 1000 +│ 1 s +│ 1 s +│ 100 +│ 50 +│ 10 +│ 100 \(1\) +│ +│ 0 \(0\) +│/);
     expect(text.match(/nodes, logarithmic/g)).toHaveLength(2);
     expect(text).toContain('Each target was assigned exactly once at every moment: 3 points in 1m 30s (exit 0)');
   });
