@@ -31,6 +31,12 @@ export async function storedScrapes(platform: Platform, endMs: number, windowMs:
   }));
 }
 
+/** How many series of whatever name the platform's own tenant has at a moment: what an active-series price is reckoned by. */
+export async function storedSeriesCount(platform: Platform, atMs: number, signal: AbortSignal): Promise<number> {
+  const [count] = await mimirInstant(seenBy(platform, 'mimir', { id: platform.tenant }), 'count({__name__=~".+"})', atMs, signal);
+  return count?.value ?? 0;
+}
+
 /** Whether every target has a stored sample newer than `sinceMs`: what came before it is then stored as well. */
 export function deliveredBeyond(series: readonly StoredSeries[], targets: readonly string[], sinceMs: number): readonly string[] {
   const newest = new Map<string, number>();

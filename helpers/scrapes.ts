@@ -10,9 +10,11 @@ export interface Scrape {
   readonly from: string;
   /** Milliseconds since the epoch, by the target's clock. */
   readonly atMs: number;
+  /** Of the answer's body. */
+  readonly bytes: number;
 }
 
-interface ScrapeRecord { readonly at: string; readonly from: string }
+interface ScrapeRecord { readonly at: string; readonly from: string; readonly bytes: number }
 
 /** Scrapes that the targets of a platform served since `sinceMs`, whoever took them. */
 export async function scrapesSince(platform: Platform, sinceMs: number, signal: AbortSignal): Promise<readonly Scrape[]> {
@@ -21,7 +23,7 @@ export async function scrapesSince(platform: Platform, sinceMs: number, signal: 
   const targets = await placesOf(platform, 'target', signal);
   const all = await Promise.all(targets.map(async (target) => {
     const records = await proxyGetJson(platform.client, targetsNamespace, 'pod', target.pod, targetPort, '/scrapes', signal);
-    return (records as ScrapeRecord[]).map(({ at, from }) => ({ target, from, atMs: Date.parse(at) }));
+    return (records as ScrapeRecord[]).map(({ at, from, bytes }) => ({ target, from, atMs: Date.parse(at), bytes }));
   }));
   return all.flat().filter((scrape) => scrape.atMs >= sinceMs);
 }

@@ -35,6 +35,20 @@ export async function partsUsage(platform: Platform, tenant: Tenant, backend: Ba
   return [sender, { part: 'collector', ...collector }, { part: backend, ...stored }];
 }
 
+/** What all scraping collectors of a platform take together. */
+export interface ScrapersUsage {
+  /** Since their starts. */
+  readonly cpuSeconds: number;
+  /** Resident, MiB. */
+  readonly memoryMiB: number;
+}
+
+/** @throws KubeApiError where one of them does not answer */
+export async function scrapersUsage({ client, namespace, runId }: Platform, signal: AbortSignal): Promise<ScrapersUsage> {
+  const texts = (await metricsOf({ client, namespace, port: collectorMetricsPort }, componentLabels(runId, 'collector'), signal)).map(({ text }) => text);
+  return { cpuSeconds: sumOf(texts, cpu), memoryMiB: Math.round(sumOf(texts, memory) / 1024 ** 2) };
+}
+
 /** CPUs of the cluster that a tenant's collectors run in, over all its nodes. */
 export async function nodeCpus({ client }: Pick<Tenant, 'client'>, signal: AbortSignal): Promise<number> {
   const nodes = (await nodesOf(client, signal)).filter(takesPods);
@@ -52,15 +66,24 @@ interface Asked { readonly client: KubeClient; readonly namespace: string; reado
 const cpu = /^(otelcol_)?process_cpu_seconds(_|$)/;
 const memory = /^(process_resident_memory_bytes|otelcol_process_memory_rss)/;
 
-async function podsPart({ client, namespace, port }: Asked, of: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Omit<PartUsage, 'part'>> {
-  const pods = await podsOf(client, namespace, selector(of), signal);
-  const texts = await Promise.all(pods.map((pod) => proxyGet(client, namespace, 'pod', pod.metadata?.name ?? '', portOf(pod, port), '/metrics', signal)));
-  const limits = pods.flatMap(({ spec }) => spec?.containers[0]?.resources?.limits?.['memory'] ?? []).map((quantity) => bytesSaid(quantity) / 1e6);
+async function podsPart(asked: Asked, of: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Omit<PartUsage, 'part'>> {
+  const answers = await metricsOf(asked, of, signal);
+  const limits = answers.flatMap(({ pod: { spec } }) => spec?.containers[0]?.resources?.limits?.['memory'] ?? []).map((quantity) => bytesSaid(quantity) / 1e6);
   return {
-    cpuSeconds: texts.reduce((all, text) => all + metricSum(text, cpu), 0), memoryMb: Math.max(0, ...texts.map((text) => metricSum(text, memory))) / 1e6,
+    cpuSeconds: sumOf(answers.map(({ text }) => text), cpu), memoryMb: Math.max(0, ...answers.map(({ text }) => metricSum(text, memory))) / 1e6,
     ...(limits.length > 0 ? { limitMb: Math.min(...limits) } : {}),
-    restarts: pods.flatMap(({ status }) => status?.containerStatuses ?? []).reduce((all, { restartCount }) => all + restartCount, 0),
+    restarts: answers.flatMap(({ pod: { status } }) => status?.containerStatuses ?? []).reduce((all, { restartCount }) => all + restartCount, 0),
   };
+}
+
+/** What each pod with these labels says of itself. */
+async function metricsOf({ client, namespace, port }: Asked, of: Readonly<Record<string, string>>, signal: AbortSignal): Promise<readonly { readonly pod: V1Pod; readonly text: string }[]> {
+  const pods = await podsOf(client, namespace, selector(of), signal);
+  return Promise.all(pods.map(async (pod) => ({ pod, text: await proxyGet(client, namespace, 'pod', pod.metadata?.name ?? '', portOf(pod, port), '/metrics', signal) })));
+}
+
+function sumOf(texts: readonly string[], name: RegExp): number {
+  return texts.reduce((all, text) => all + metricSum(text, name), 0);
 }
 
 /** Pods are asked by number: the proxy knows names of ports of services only. */

@@ -69,6 +69,8 @@ export interface Subject {
   readonly signal: AbortSignal;
   /** Says what is being waited for now. */
   note(text: string): void;
+  /** Does what concerns every side that is judged at the same time, once all of them have come to it. */
+  inStep(work: () => Promise<void>): Promise<void>;
 }
 
 type OnDefine = (claim: Claim) => void;

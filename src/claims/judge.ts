@@ -10,6 +10,7 @@ import type { EventSink, Verdict } from '../run/events.ts';
 import { runSteps } from '../run/steps.ts';
 import type { Stage, StagedClusters } from '../runner/stage.ts';
 import type { Claim } from './claim.ts';
+import { InStep } from './in-step.ts';
 import type { CellResult, ClaimResult, Finding, NotJudged, SideResult, TwinResult } from './result.ts';
 import { cellVersions, sidesOf, twinIsTheSame } from './sides.ts';
 import type { Side } from './sides.ts';
@@ -61,12 +62,15 @@ export async function judge(claim: Claim, judging: Judging): Promise<ClaimResult
 /** One after the other, or all at once where the claim says that this is no matter. */
 async function judgeSides(claim: Claim, sides: readonly Side[], judging: Judging): Promise<readonly SideResult[]> {
   const same = judging.tenants !== undefined && twinIsTheSame(sides);
-  if (claim.sidesTogether && !same) return Promise.all(sides.map((side) => judgeSide(claim, side, judging)));
+  if (claim.sidesTogether && !same) {
+    const steps = new InStep(sides.length);
+    return Promise.all(sides.map((side) => judgeSide(claim, side, judging, steps).finally(() => steps.leave())));
+  }
   const results: SideResult[] = same ? [skippedSide(claim, sameTwin(claim))] : [];
   for (const side of sides.slice(results.length)) {
     // A twin says nothing of a claim that there is nothing to say of.
     const pointless = results[0]?.verdict === 'skipped';
-    results.push(pointless ? { ...results[0] as SideResult, durationMs: 0 } : await judgeSide(claim, side, judging));
+    results.push(pointless ? { ...results[0] as SideResult, durationMs: 0 } : await judgeSide(claim, side, judging, new InStep(1)));
   }
   return results;
 }
@@ -101,9 +105,9 @@ function cell(result: SideResult, side: Side): CellResult {
   return { ...result, role: side.role, versions: cellVersions(side.spec) };
 }
 
-async function judgeSide(claim: Claim, side: Side, judging: Judging): Promise<SideResult> {
+async function judgeSide(claim: Claim, side: Side, judging: Judging, steps: InStep): Promise<SideResult> {
   judging.emit({ kind: 'claim.started', id: claim.id, side: side.name });
-  const { finding, verdict, stagedAtMs } = await look(claim, side, judging);
+  const { finding, verdict, stagedAtMs } = await look(claim, side, judging, steps);
   // Waiting for builds is no part of a claim: their steps say how long that took.
   const result = { ...finding, verdict, durationMs: Date.now() - stagedAtMs };
   judging.emit({ kind: 'claim.side', id: claim.id, side: side.name, verdict, observed: finding.observed });
@@ -117,7 +121,7 @@ interface Look {
   readonly stagedAtMs: number;
 }
 
-async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
+async function look(claim: Claim, side: Side, judging: Judging, steps: InStep): Promise<Look> {
   const note = (text: string): void => judging.emit({ kind: 'step.note', phase: 'suites', step: claim.id, note: `${side.name}: ${text}` });
   let staged: StagedClusters | undefined;
   let verdict: Verdict = 'error';
@@ -135,7 +139,7 @@ async function look(claim: Claim, side: Side, judging: Judging): Promise<Look> {
     note('deploying');
     const platform = await deployed(side, staged, judging, note);
     await using _ = platform.gateway;
-    const answer = answered(claim, await claim.check({ platform, signal: judging.signal, note }));
+    const answer = answered(claim, await claim.check({ platform, signal: judging.signal, note, inStep: (work) => steps.arrive(work) }));
     verdict = answer.verdict;
     return { ...answer, stagedAtMs };
   } catch (thrown) {

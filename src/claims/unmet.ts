@@ -7,7 +7,7 @@ import { notBlackBox } from './installed.ts';
 import type { ClaimResult } from './result.ts';
 import type { Side } from './sides.ts';
 
-type Able = Pick<Abilities, 'clusters' | 'nodes' | 'ownNodes' | 'operatorThere'> & Partial<Pick<Abilities, 'nodeMemory' | 'nodeFiles' | 'freeMemoryMiB'>>;
+type Able = Pick<Abilities, 'clusters' | 'nodes' | 'ownNodes' | 'operatorThere'> & Partial<Pick<Abilities, 'nodeMemory' | 'nodeFiles' | 'freeMemoryMiB' | 'nodesChange'>>;
 
 /** What stays free whatever a claim does to its nodes, MiB. */
 export const reserveMiB = 2048;
@@ -19,9 +19,10 @@ export const besideMiB = 3072;
 export function unmetNeed(claim: Claim, sides: readonly Side[], able: Able, installed = false): string | undefined {
   if (installed && !claim.blackBox) return notBlackBox;
   const clusters = Math.max(...sides.map(({ spec }) => clustersOf(spec).size));
-  const nodes = Math.max(...sides.map(({ spec }) => spec.nodes));
+  const nodes = Math.max(...sides.map(({ spec }) => spec.nodes + spec.spareNodes));
   if (clusters > able.clusters) return `needs ${clusters} clusters, and there ${are(able.clusters)}: name a context for each, or one for several, e.g. --context a,b,b`;
   if (nodes > able.nodes) return `needs ${nodes} nodes that take pods, and the cluster has ${able.nodes}`;
+  if (!able.nodesChange && sides.some(({ spec }) => spec.spareNodes > 0)) return 'has nodes join and leave while it runs, which they do on the embedded provider only';
   const memory = Math.max(...sides.map(({ spec }) => sizedMiB(spec)));
   if (memory > 0 && able.nodeMemory !== 'enforced') return 'needs nodes whose memory is a limit, which this provider has none of';
   const missing = memory > 0 && able.freeMemoryMiB !== undefined ? memory + besideMiB + reserveMiB - able.freeMemoryMiB : 0;

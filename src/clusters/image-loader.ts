@@ -33,6 +33,11 @@ export class ImageLoader<Node extends { readonly name: string }> {
     await Promise.all(archives.flatMap((archive) => nodes.map((node) => this.#loadOne(node, archive))));
   }
 
+  /** A node of that name that comes later has nothing yet. */
+  forget(name: string): void {
+    this.#nodes.delete(name);
+  }
+
   async #loadOne(node: Node, archive: ImageArchive): Promise<void> {
     const known = this.#nodes.get(node.name) ?? { queue: new PQueue({ concurrency: 1 }), digests: new Map<string, string>() };
     this.#nodes.set(node.name, known);

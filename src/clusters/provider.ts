@@ -1,6 +1,6 @@
 import type { GoBuild } from '../builds/recipe.ts';
 import type { ImageArchive, ImageRecipe } from '../images/source.ts';
-import type { RunContext } from '../run/context.ts';
+import type { RunContext, Step } from '../run/context.ts';
 import type { NeededRights } from './rights.ts';
 
 /**
@@ -67,6 +67,8 @@ export interface Abilities {
   readonly ownNodes: boolean;
   /** What there is already of an OpenTelemetry operator that is somebody else's, for a person: a second one would be in its way. */
   readonly operatorThere?: string;
+  /** Nodes can join a cluster, and leave it, while it runs. */
+  readonly nodesChange?: true;
   /** Pod addresses can be reached from this machine. */
   readonly podsReachableFromHost: boolean;
 }
@@ -82,10 +84,12 @@ export interface ClusterSpec {
 /** What a node is made with, beside its name. */
 export type NodeSize = Omit<NodeSpec, 'name'>;
 
-/** The cluster of a platform with this many nodes, or one of its several by name: platforms of one shape share it. */
-export function clusterOf(nodes: number, name = 'c', place = 0, sizes: Readonly<Record<string, NodeSize>> = {}): ClusterSpec {
-  const specs = Array.from({ length: nodes }, (_, index): NodeSpec => ({ name: `node-${index + 1}`, ...sizes[`node-${index + 1}`] }));
-  return { name: [`${name}${nodes}`, ...specs.flatMap(sizeLabel)].join('-'), place, nodes: specs };
+/** The cluster of a platform with this many nodes, or one of its several by name: platforms of one shape share it. @param spare nodes that may join it later */
+export function clusterOf(nodes: number, name = 'c', place = 0, sizes: Readonly<Record<string, NodeSize>> = {}, spare = 0): ClusterSpec {
+  const specs = Array.from({ length: nodes + spare }, (_, index): NodeSpec => ({
+    name: `node-${index + 1}`, ...sizes[`node-${index + 1}`], ...(index < nodes ? {} : { joinsLater: true }),
+  }));
+  return { name: [`${name}${nodes}`, ...specs.flatMap(sizeLabel), ...(spare > 0 ? [`s${spare}`] : [])].join('-'), place, nodes: specs };
 }
 
 /** What those of their nodes take at most whose memory is a limit, all together, MiB. */
@@ -101,7 +105,8 @@ function sizeLabel({ memoryMiB, evictionMiB }: NodeSpec, index: number): readonl
 /** The name of the step in which a cluster is made, for its provider, the plan and the remembered durations. */
 export function clusterStep({ name, nodes }: ClusterSpec, provider?: ProviderName): string {
   // That it is joined says nothing of how long it takes to make one.
-  return `${provider === 'existing' ? 'existing ' : ''}cluster ${name} with ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
+  const now = nodes.filter(({ joinsLater }) => !joinsLater).length;
+  return `${provider === 'existing' ? 'existing ' : ''}cluster ${name} with ${now} ${now === 1 ? 'node' : 'nodes'}`;
 }
 
 export interface NodeSpec {
@@ -113,6 +118,15 @@ export interface NodeSpec {
   readonly evictionMiB?: number;
   /** Only pods that tolerate everything run on it, DaemonSets' as a rule: what a cluster has beside them goes elsewhere. */
   readonly reserved?: boolean;
+  /** The cluster is made without it, with a place for it. */
+  readonly joinsLater?: true;
+}
+
+/** Nodes of a cluster's spec, by name. What is so already stays so. */
+export interface NodeChange {
+  readonly join?: readonly string[];
+  /** At once, as a machine is taken away. */
+  readonly leave?: readonly string[];
 }
 
 /** On a reserved node, from its registration on. */
@@ -131,8 +145,10 @@ export interface StartedCluster extends AsyncDisposable {
   readonly kubernetesVersion: string;
   /** Of cluster-admin, mode 0600. */
   readonly kubeconfigPath: string;
-  /** In the order of the spec; a cluster that was there before may have more. */
+  /** Those that there are now, in the order of the spec; a cluster that was there before may have more. */
   readonly nodes: readonly StartedNode[];
   /** Makes images available on every node; an image that a node has already is not sent again. */
   loadImages(archives: readonly ImageArchive[]): Promise<void>;
+  /** Resolves when the nodes that join are Ready, with every image that the others have. Left out: its nodes stay what they are. */
+  changeNodes?(change: NodeChange, step: Pick<Step, 'note'>): Promise<void>;
 }

@@ -31,7 +31,7 @@ export function appsCluster(spec: PlatformSpec): string {
 export function clustersOf(spec: PlatformSpec): ReadonlyMap<string, ClusterSpec> {
   const names = clusterNamesOf(spec);
   const sizes = Object.fromEntries(Object.entries(spec.nodeSizes).map(([node, size]) => [node, nodeSize(size)]));
-  if (names.length === 1) return new Map([[names[0], clusterOf(spec.nodes, undefined, undefined, sizes)]]);
+  if (names.length === 1) return new Map([[names[0], clusterOf(spec.nodes, undefined, undefined, sizes, spec.spareNodes)]]);
   return new Map(names.map((name, place) => [name, clusterOf(spec.nodes, name, place, sizes)]));
 }
 

@@ -42,6 +42,11 @@ export const collectorSpec = z.strictObject({
   version: z.string(),
   /** Seconds between two scrapes of a target. */
   scrapeIntervalSeconds: z.int().min(1).max(300).default(15),
+  /**
+   * Seconds between two questions of a collector to its allocator for targets. The receiver's own default is 30, for which its first
+   * answer, given before the allocator knows it, stands.
+   */
+  targetPollSeconds: z.int().min(1).max(300).default(2),
   /** retry_on_failure of every exporter. */
   retry: z.boolean().default(true),
   /** sending_queue of every exporter; `persistent` keeps it in a file of the node. */

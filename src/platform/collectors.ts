@@ -43,7 +43,8 @@ const nowhereYet = { 'plumbline.dev/held-back': 'until-the-allocator-answers' };
 /** Where the collectors of a platform get their targets from. */
 export function targetsFrom({ spec }: Deployment, { namespace, operator, scrapeConfigs }: Scraping): TargetsFrom {
   if (!spec.allocator) return { kind: 'own-discovery', scrapeConfigs };
-  return operator ? { kind: 'operated-allocator', scrapeConfigs } : { kind: 'allocator', endpoint: allocatorEndpoint({ namespace }) };
+  const { targetPollSeconds: pollSeconds } = spec.collector;
+  return operator ? { kind: 'operated-allocator', scrapeConfigs, pollSeconds } : { kind: 'allocator', endpoint: allocatorEndpoint({ namespace }), pollSeconds };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { NodeChange } from '../clusters/provider.ts';
 import { startApps } from './apps.ts';
 import { startBackends, waysTo } from './backends.ts';
 import { clusterNamesOf } from './clusters.ts';
@@ -24,10 +25,11 @@ export type { Deployment } from './parts.ts';
  *   for a user's own platform that does not answer
  */
 export async function deploy(deployment: Deployment): Promise<Platform> {
-  const { runId, spec, name } = deployment;
+  const { runId, spec, name, changeNodes, signal } = deployment;
   if (spec.installed) return joinInstalled(deployment, spec.installed);
   const bare: Platform = {
     spec, runId, tenant: name, client: clientOf(deployment, clusterNamesOf(spec)[0]), namespace: sideNamespace(runId, name), tenants: [], access: {}, intakes: {},
+    ...(spec.spareNodes > 0 && changeNodes ? { changeNodes: (change: NodeChange) => changeNodes(change, signal) } : {}),
     ...(spec.targets ? { targetsNamespace: deployment.ownTargets ? sideTargetsNamespace(runId, name) : `pl-${runId}-targets-${spec.targets.pods}` } : {}),
   };
   const scraped = bare.targetsNamespace === undefined ? undefined : { ...bare, targetsNamespace: bare.targetsNamespace };

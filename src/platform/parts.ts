@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { apply } from '../clusters/kubernetes.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
+import type { NodeChange } from '../clusters/provider.ts';
 import { labels } from '../components/labels.ts';
 import type { RunStep } from '../run/context.ts';
 import { imageKey } from './images.ts';
@@ -24,6 +25,8 @@ export interface Deployment {
   /** Folders of files that came with an image, by imageKey. */
   readonly files: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
+  /** Nodes of the platform's only cluster join it or leave it, where they can. */
+  changeNodes?(change: NodeChange, signal: AbortSignal): Promise<void>;
   /** The user's own platform, where the spec says that it is one. */
   readonly installed?: Installed;
   /** True where sides before this one are kept: their collectors go on scraping the targets that they share. */

@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { KubeClient } from '../clusters/kubernetes.ts';
 import { podsOf } from '../clusters/kubernetes.ts';
+import type { NodeChange } from '../clusters/provider.ts';
 import type { Backend, BackendName, Limits } from '../components/backend.ts';
 import type { BackendAccess, BackendIntake } from '../components/backend-access.ts';
 import type { GrafanaSession } from '../components/grafana/session.ts';
@@ -37,6 +38,8 @@ export interface Platform {
   readonly apps?: Apps;
   /** k6's image, for helpers/load.ts. */
   readonly loadImage?: string;
+  /** Nodes join this platform's cluster or leave it, of `nodes` and `spareNodes`. Left out: they stay what they are. */
+  changeNodes?(change: NodeChange): Promise<void>;
   /** What runs for this side in this process and ends with it. */
   readonly gateway?: AsyncDisposable;
 }

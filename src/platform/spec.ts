@@ -49,6 +49,8 @@ const installed = z.strictObject({
 const fields = z.strictObject({
   /** Nodes of each cluster; each holds one collector, unless `collector.on` or `collector.leastNodeMiB` says otherwise. */
   nodes: z.int().min(1).max(50),
+  /** Nodes that the only cluster has a place for: they join, and leave again, where a check has them do so. */
+  spareNodes: z.int().min(0).max(49).default(0),
   /** Memory of nodes by name, `node-2`; those left out have what the machine has, and hold all but the collectors. */
   nodeSizes: z.record(z.string(), nodeSize).default({}),
   /** Names of several clusters; backends run in the first. Left out: everything is in one cluster. */
@@ -103,6 +105,7 @@ function needs({ value, issues }: Checked): void {
     { path: 'collector', wants: value.collector.nowhereOn, has: value.operator !== null && tenants > 0, needed: 'an operator and a tenant: that node\'s collector is a resource of its own' },
     { path: 'load', wants: value.load, has: value.apps !== null, needed: 'apps, which it asks' },
     { path: 'nodeSizes', wants: Object.values(value.nodeSizes).some(({ othersMiB }) => othersMiB > 0), has: value.gate, needed: 'a gate, whose program is what holds memory beside the collector' },
+    { path: 'spareNodes', wants: value.spareNodes > 0, has: value.clusters === undefined, needed: 'a platform of one cluster' },
     { path: 'gate', wants: value.gate, has: tenants > 0, needed: 'a tenant, whose collectors send through it' },
     { path: 'jaeger', wants: value.jaeger, has: tenants > 0, needed: 'a tenant, whose collectors send to it' },
     { path: 'gate', wants: value.gate && value.jaeger, has: value.tempo !== null, needed: 'Tempo: it has no route to Jaeger' },

@@ -11,7 +11,7 @@ const narrowest = 6;
 
 /** Evidence that is a table, as one; its widest columns give way where the terminal is narrow. Empty for any other. */
 export function evidenceTable({ shape, data }: Evidence, style: Style): string {
-  if (shape !== 'table' || !Array.isArray(data) || data.length === 0) return '';
+  if ((shape !== 'table' && shape !== 'curve') || !Array.isArray(data) || data.length === 0) return '';
   const rows = data as readonly Row[];
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const text = (row: Row, column: string): string => oneLine(row[column] === undefined || row[column] === null ? '' : String(row[column]));

@@ -1,6 +1,6 @@
 import { rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { runsDir, socketsDir } from './paths.ts';
+import { join } from 'node:path';
+import { allSocketsDir, runsDir, socketsDir } from './paths.ts';
 
 /** Removes a run's folders from this machine. @returns what was there of them */
 export async function removeRunFolders(runId: string): Promise<readonly string[]> {
@@ -10,6 +10,6 @@ export async function removeRunFolders(runId: string): Promise<readonly string[]
     await rm(dir, { recursive: true, force: true });
   }
   // The folder above the sockets is shared: it goes with the last that is in it.
-  await rmdir(dirname(socketsDir(runId))).catch(() => undefined);
+  await rmdir(allSocketsDir()).catch(() => undefined);
   return removed;
 }

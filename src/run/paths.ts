@@ -18,8 +18,13 @@ export function runsDir(): string {
 
 /** Sockets: their paths are limited to 107 bytes by the kernel, so they need a short folder of their own. */
 export function socketsDir(runId: string): string {
+  return join(allSocketsDir(), runId);
+}
+
+/** The folder above those of all runs of this user. */
+export function allSocketsDir(): string {
   const root = process.getuid?.() === 0 ? '/run' : (process.env['XDG_RUNTIME_DIR'] ?? '/tmp');
-  return join(root, 'plumbline', runId);
+  return join(root, 'plumbline');
 }
 
 /** The folder of package.json: suites and fixtures are found from it, wherever Plumbline is called from. */

@@ -27,7 +27,7 @@ export function deskClient(socketPath: string): DeskClient {
   // Events follow each other; one that could not be told must not cost the claim its verdict.
   let told: Promise<unknown> = Promise.resolve();
   return {
-    stage: async (spec, signal) => stagedClusters((await post('/stage', spec, signal)) as StageAnswer),
+    stage: async (spec, signal) => stagedClusters((await post('/stage', spec, signal)) as StageAnswer, async (change, until) => void (await post('/nodes', { spec, change }, until))),
     emit: (event) => void (told = told.then(() => post('/event', event)).catch(() => undefined)),
     refuse: ({ cause: _, ...problem }) => void (told = told.then(() => post('/refuse', problem)).catch(() => undefined)),
     handIn: async (result) => {

@@ -8,7 +8,7 @@ import { PlumblineError, lastCause } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import type { NewEvent } from '../run/events.ts';
-import type { StageAnswer } from './stage.ts';
+import type { NodeOrder, StageAnswer } from './stage.ts';
 
 /**
  * The suites run in a process of vitest's; the runner holds cluster, images and reports. The desk is where they meet:
@@ -16,6 +16,8 @@ import type { StageAnswer } from './stage.ts';
  */
 export interface DeskDuties {
   stage(spec: PlatformSpec): Promise<StageAnswer>;
+  /** Resolves when the nodes of a platform's only cluster are as it says. */
+  changeNodes(order: NodeOrder): Promise<void>;
   event(event: NewEvent): void;
   result(result: ClaimResult): void;
   /** Ends the run with an error of wrong use. */
@@ -53,6 +55,7 @@ async function serve(duties: DeskDuties, request: IncomingMessage, response: Ser
 
 async function act(duties: DeskDuties, path: string, body: unknown): Promise<unknown> {
   if (path === '/stage') return duties.stage(body as PlatformSpec);
+  if (path === '/nodes') return duties.changeNodes(body as NodeOrder);
   if (path === '/event') return duties.event(body as NewEvent);
   if (path === '/result') return duties.result(body as ClaimResult);
   if (path === '/refuse') return duties.refuse(body as Problem);

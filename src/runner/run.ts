@@ -49,7 +49,7 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
   let refusal: PlumblineError | undefined;
   const signal = AbortSignal.any([context.signal, failed.signal]);
   await using desk = await openDesk(join(socketsDir(context.id), 'desk.sock'), {
-    stage: (spec) => supply.stage(spec), event: recorder.emit,
+    stage: (spec) => supply.stage(spec), changeNodes: (order) => supply.changeNodes(order), event: recorder.emit,
     result: (result) => {
       recorder.claim(result);
       if (options.keep === 'never' && recorder.judgedRounds(result.id) === options.repeat) supply.claimOver(result.id);

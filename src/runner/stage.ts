@@ -1,5 +1,6 @@
 import { kubeClient } from '../clusters/kubernetes.ts';
 import type { KubeClient } from '../clusters/kubernetes.ts';
+import type { NodeChange } from '../clusters/provider.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 
 /** The clusters that a side needs, with the images that it needs on their nodes. */
@@ -12,6 +13,14 @@ export interface StagedClusters {
   readonly images: ReadonlyMap<string, string>;
   /** Folders of files that came with an image, by imageKey. */
   readonly files: ReadonlyMap<string, string>;
+  /** Nodes of the platform's only cluster join it or leave it. Left out: nobody can have them do so. */
+  changeNodes?(change: NodeChange, signal: AbortSignal): Promise<void>;
+}
+
+/** Whose nodes change, and how. */
+export interface NodeOrder {
+  readonly spec: PlatformSpec;
+  readonly change: NodeChange;
 }
 
 /** Waits until clusters and images for a platform are there: the way a suite's process gets them. */
@@ -29,9 +38,9 @@ export interface StageAnswer {
 const clients = new Map<string, Promise<KubeClient>>();
 
 /** Clients for the staged clusters; the same one for the same kubeconfig, so that connections are reused. */
-export async function stagedClusters({ kubeconfigs, nodes, images, files }: StageAnswer): Promise<StagedClusters> {
+export async function stagedClusters({ kubeconfigs, nodes, images, files }: StageAnswer, changeNodes?: StagedClusters['changeNodes']): Promise<StagedClusters> {
   const named = await Promise.all(Object.entries(kubeconfigs).map(async ([name, path]) => [name, await clientFor(path)] as const));
-  return { clients: new Map(named), nodes: new Map(Object.entries(nodes)), images: new Map(Object.entries(images)), files: new Map(Object.entries(files)) };
+  return { clients: new Map(named), nodes: new Map(Object.entries(nodes)), images: new Map(Object.entries(images)), files: new Map(Object.entries(files)), ...(changeNodes ? { changeNodes } : {}) };
 }
 
 function clientFor(kubeconfigPath: string): Promise<KubeClient> {

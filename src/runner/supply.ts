@@ -11,12 +11,13 @@ import { clusterImages, imageKey, platformImages } from '../platform/images.ts';
 import type { PlatformSpec } from '../platform/spec.ts';
 import type { RunContext } from '../run/context.ts';
 import { alsoCached } from '../run/steps.ts';
+import { changeNodes } from './node-change.ts';
 import { OntoNodes } from './onto-nodes.ts';
 import { neededClusters } from './plan.ts';
 import type { ResolvedPlan } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import { judgeable } from './resolved-claims.ts';
-import type { StageAnswer } from './stage.ts';
+import type { NodeOrder, StageAnswer } from './stage.ts';
 
 /**
  * Makes images and clusters as the plan orders them, and answers each as soon as it is there: a suite starts while the
@@ -108,6 +109,12 @@ export class Supply {
       images: Object.fromEntries(images.map((one) => [imageKey(one), one.reference])),
       files: Object.fromEntries(images.flatMap((one) => (one.files === undefined ? [] : [[imageKey(one), one.files]]))),
     };
+  }
+
+  /** Has nodes join the only cluster of a platform, or leave it. @throws whatever a node failed of */
+  async changeNodes({ spec, change }: NodeOrder): Promise<void> {
+    const [only] = clustersOf(spec).values();
+    if (only) await changeNodes(await this.#cluster(only), change, this.#recorder);
   }
 
   /** Waits for clusters that are being removed, and bounds the cache once nothing more is built. A cache that could not be bounded is worth a warning, not a run. */

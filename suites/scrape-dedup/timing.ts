@@ -6,6 +6,26 @@ export const timing = {
   judged: 10,
   /** How late a sample may reach the backend after the window's end: batch, queue and one retry take about 2. */
   delivery: 15,
+  /** SD-3: each point of the curve. */
+  curve: {
+    /** Until who scrapes what has not changed for `settled`: discovery and allocation as at the start. */
+    settling: 30,
+    /** Collectors and targets that come later than this are not waited for, and judged. */
+    settled: 5,
+    /** The window that is counted. */
+    judged: 6,
+    /** Its stored samples per ideal one may differ from the first point's by this: a scrape falls in or out of a window by chance. */
+    tolerance: 0.15,
+  },
+  /** SD-5: nodes and collectors that come and go. */
+  changes: {
+    /** Between two samples of a target: what the claim says. */
+    missedAtMost: 2,
+    /** After each change, so that what it costs is seen before the next. */
+    after: 3,
+    /** Until targets that came with a change are stored; reported, not judged. */
+    settling: 8,
+  },
   /** A gap shorter than this share of the interval is a doubled scrape, one longer than 1 + this share a missed one. */
   gapTolerance: 0.5,
 };

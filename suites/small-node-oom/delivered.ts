@@ -8,7 +8,7 @@ export async function takenOf({ platform }: Pick<Subject, 'platform'>, tenant: T
 }
 
 /** The same once all that was acknowledged is there, or so many seconds are over. */
-export async function deliveredOf(subject: Subject, tenant: Tenant, flow: FlowState, seconds: number): Promise<number> {
+export async function deliveredOf(subject: Omit<Subject, 'inStep'>, tenant: Tenant, flow: FlowState, seconds: number): Promise<number> {
   const missing = (spans: number): string | undefined => (spans >= flow.acceptedItems ? undefined : `${spans} of ${flow.acceptedItems}`);
   const { seen } = await settle('what was acknowledged at the backend', (at) => takenOf(subject, tenant, flow, at), missing, { timeoutMs: seconds * 1000, signal: subject.signal, note: subject.note });
   return seen;

@@ -36,6 +36,7 @@ export async function lookForAbilities(): Promise<Abilities> {
     clusters: clusterIndexes.length,
     nodes: maxNodes,
     ownNodes: true,
+    nodesChange: true,
     podsReachableFromHost: true,
   };
 }

@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import type { ImageArchive } from '../../images/source.ts';
-import type { StartedProcess } from '../../processes/start.ts';
 import type { RunContext, Step } from '../../run/context.ts';
-import { ImageLoader } from '../image-loader.ts';
 import { apply, kubeClient } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
-import type { ClusterSpec, StartedCluster } from '../provider.ts';
-import { dnsAnswers, nodesReady } from '../ready.ts';
+import type { ClusterSpec, NodeChange, StartedCluster } from '../provider.ts';
 import { apiServerPort, startApiServer, startControllers } from './control-plane.ts';
 import type { ControlPlanePlan } from './control-plane.ts';
 import { createCredentials } from './credentials.ts';
@@ -14,13 +11,11 @@ import type { Credentials } from './credentials.ts';
 import { dnsObjects } from './dns.ts';
 import { acceptBridge } from './firewall.ts';
 import { onOwnGround } from './ground.ts';
-import { checkInotify } from './inotify.ts';
-import { importArchive } from './load-images.ts';
+import { ensureInotify } from './inotify.ts';
 import { lookAtMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
 import type { ClusterNetwork } from './network.ts';
-import { joinCluster, startNode, type RunningNode } from './node.ts';
-import { processWait, questionFrom } from './ready.ts';
+import { Nodes } from './nodes.ts';
 import { together } from '../together.ts';
 
 /** What a cluster is made from. */
@@ -40,7 +35,7 @@ interface Making {
   readonly machine: Machine;
   readonly network: ClusterNetwork;
   readonly dir: string;
-  readonly images: ImageLoader<RunningNode>;
+  readonly nodes: Nodes;
   readonly options: CreateOptions;
 }
 
@@ -54,30 +49,33 @@ export interface CreateOptions {
 /** Makes a cluster, or removes what there is of it and throws. */
 export async function createCluster(spec: ClusterSpec, context: RunContext, parts: Parts, step: Step, options: CreateOptions): Promise<StartedCluster> {
   const machine = await lookAtMachine();
-  await checkInotify(spec.nodes.length);
-  return onOwnGround(spec.name, spec.nodes.length, context, ({ dir, network, remove }) =>
-    make({ spec, context, parts, step, machine, network, dir, images: new ImageLoader((node, archive) => importArchive(node, archive, context)), options }, remove));
+  return onOwnGround(spec.name, spec.nodes.length, context, async ({ dir, network, remove }) => {
+    await ensureInotify(spec.nodes.length, context.id);
+    const nodes = new Nodes({ specs: spec.nodes, context, machine, network, dir, ...parts, readyTimeoutMs: options.readyTimeoutMs });
+    return make({ spec, context, parts, step, machine, network, dir, nodes, options }, remove);
+  });
 }
 
 async function make(making: Making, remove: () => Promise<void>): Promise<StartedCluster> {
-  const { spec, parts, network, dir, images } = making;
+  const { spec, parts, network, dir, nodes } = making;
   await acceptBridge(network.names);
   const server = `https://${network.plan.host}:${apiServerPort}`;
   const credentials = await createCredentials(join(dir, 'pki'), server, network.plan, spec.nodes);
-  const nodes = await startEverything(making, credentials);
+  const client = await startEverything(making, credentials);
   return {
     name: spec.name,
     provider: 'embedded',
     kubernetesVersion: parts.kubernetesVersion,
     kubeconfigPath: credentials.adminKubeconfig,
-    nodes: nodes.map(({ name, address }) => ({ name, address })),
-    loadImages: (archives) => images.load(nodes, archives),
+    get nodes() { return nodes.running.map(({ name, address }) => ({ name, address })); },
+    loadImages: (archives) => nodes.load(archives),
+    changeNodes: (change, step) => changeNodes(nodes, change, { client, credentials, step }),
     [Symbol.asyncDispose]: remove,
   };
 }
 
-async function startEverything(making: Making, credentials: Credentials): Promise<readonly RunningNode[]> {
-  const { spec, context, step, network } = making;
+async function startEverything(making: Making, credentials: Credentials): Promise<KubeClient> {
+  const { spec, context, step, nodes } = making;
   step.note('API server and nodes starting');
   const client = await kubeClient(credentials.adminKubeconfig);
   const stop = new AbortController();
@@ -86,13 +84,25 @@ async function startEverything(making: Making, credentials: Credentials): Promis
   const apiServer = startApiServer(plan);
   const controllers = apiServer.then(() => startControllers(plan));
   const objects = apiServer.then(() => applyDns(client, making, signal));
-  const nodes = spec.nodes.map((_, index) => startAndJoin(making, credentials, index, apiServer, signal));
-  const [own, controlling, running] = await together(stop, [apiServer, controllers, together(stop, nodes), objects] as const);
-  const alive = processWait([...own, ...controlling, ...running.flatMap((node) => node.processes)]);
-  const wait = { client, ...alive, timeoutMs: making.options.readyTimeoutMs, signal: context.signal, step };
-  await nodesReady(spec.nodes.map((node) => node.name), wait);
-  await Promise.all([dnsAnswers(running.map((node) => questionFrom(node, network.plan.dnsService)), wait), recordPodRanges(client, making)]);
-  return running;
+  const names = spec.nodes.filter(({ joinsLater }) => !joinsLater).map(({ name }) => name);
+  const [own, controlling] = await together(stop, [apiServer, controllers, nodes.start(names, credentials, apiServer, stop), objects] as const);
+  await nodes.ready(names, client, step, [...own, ...controlling]);
+  return client;
+}
+
+interface Joining {
+  readonly client: KubeClient;
+  readonly credentials: Credentials;
+  readonly step: Pick<Step, 'note'>;
+}
+
+async function changeNodes(nodes: Nodes, { join: joining = [], leave = [] }: NodeChange, { client, credentials, step }: Joining): Promise<void> {
+  const running = nodes.running.map(({ name }) => name);
+  await nodes.leave(leave.filter((name) => running.includes(name)), client);
+  const names = joining.filter((name) => !running.includes(name));
+  if (names.length === 0) return;
+  await nodes.start(names, credentials, Promise.resolve(), new AbortController());
+  await nodes.ready(names, client, step);
 }
 
 function controlPlanePlan({ network, dir, parts, machine, options }: Making, credentials: Credentials, signal: AbortSignal): ControlPlanePlan {
@@ -102,33 +112,6 @@ function controlPlanePlan({ network, dir, parts, machine, options }: Making, cre
   };
 }
 
-async function startAndJoin(
-  making: Making, credentials: Credentials, index: number, apiServer: Promise<readonly StartedProcess[]>, signal: AbortSignal,
-): Promise<RunningNode> {
-  const { spec, parts, machine, network, dir, images } = making;
-  const nodeSpec = spec.nodes[index];
-  if (!nodeSpec) throw new Error(`no node ${index}`);
-  const around = { names: network.names, machine, logs: join(dir, 'logs'), signal };
-  const plan = {
-    spec: nodeSpec, index, dir: join(dir, 'nodes', nodeSpec.name), addresses: network.plan, credentials: credentials.nodeCredentials(index),
-    pauseImage: parts.pause.reference, kube: parts.kube,
-  };
-  const node = await startNode(plan, around);
-  // Before there is a kubelet: a pod that finds its image missing backs off for ten seconds and more.
-  await images.load([node], [parts.pause, parts.coredns]);
-  await apiServer;
-  await joinCluster(node, around);
-  return node;
-}
-
 async function applyDns(client: KubeClient, { parts, network }: Making, signal: AbortSignal): Promise<void> {
   await apply(client, dnsObjects(parts.coredns.reference, network.plan.dnsService), signal);
-}
-
-/** Pod ranges are laid out with the routes; the nodes say so too, as on other clusters. */
-async function recordPodRanges(client: KubeClient, { spec, network }: Making): Promise<void> {
-  await Promise.all(spec.nodes.map(async ({ name }, index) => {
-    const podCIDR = network.plan.nodes[index]?.podCidr;
-    await apply(client, [{ apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: { podCIDR, podCIDRs: [podCIDR] } } as object]);
-  }));
 }

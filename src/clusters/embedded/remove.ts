@@ -4,10 +4,11 @@ import { command } from '../../processes/command.ts';
 import { endAll } from '../../processes/end.ts';
 import { environmentValue, findByEnvironment, identityOf, runVariable } from '../../processes/proc.ts';
 import type { ProcessIdentity } from '../../processes/proc.ts';
-import { runsDir, socketsDir } from '../../run/paths.ts';
+import { allSocketsDir, runsDir, socketsDir } from '../../run/paths.ts';
 import { pidsBelow, removeEmptyGroup, removeGroup } from './cgroup-files.ts';
 import { cgroupLayout, groupDirs } from './cgroups.ts';
 import { bridgeOf, removeRule, rulesOfBridges } from './firewall.ts';
+import { restoreInotify } from './inotify.ts';
 import { clusterNames, clusterVariable, ownerOfLink, runOfCgroup } from './names.ts';
 import { ipBatch, linkNames } from './network.ts';
 
@@ -24,7 +25,10 @@ export async function removeCluster(scope: Required<Scope>, dir: string): Promis
 
 /** Removes everything of a run, in whatever state it is. @throws PlumblineError when something can't be removed in time */
 export async function removeRun(runId: string): Promise<readonly string[]> {
-  return removeScope({ runId }, [socketsDir(runId), join(runsDir(), runId)]);
+  const removed = await removeScope({ runId }, [socketsDir(runId), join(runsDir(), runId)]);
+  // A run that has only just begun has nothing but its folder.
+  const left = [...await findRuns(), ...await readdir(allSocketsDir()).catch((): string[] => [])].filter((name) => isRunId(name));
+  return [...removed, ...(left.length === 0 ? await restoreInotify() : [])];
 }
 
 /** Ids of runs of which there is anything but a folder, which is of every provider's runs: links, cgroups, firewall rules or processes. */
@@ -39,7 +43,11 @@ export async function findRuns(): Promise<readonly string[]> {
     ...rules.map((rule) => ownerOfLink(bridgeOf(rule) ?? '')?.runId),
     ...processes.map((one) => one.value),
   ];
-  return [...new Set(ids.filter((id) => id !== undefined && /^[a-z0-9]{6}$/.test(id)))] as string[];
+  return [...new Set(ids.filter((id) => id !== undefined && isRunId(id)))] as string[];
+}
+
+function isRunId(name: string): boolean {
+  return /^[a-z0-9]{6}$/.test(name);
 }
 
 /** Whether there is anything of a run that only root can remove: links or cgroups. */
@@ -67,7 +75,7 @@ async function removeScope(scope: Scope, dirs: readonly string[]): Promise<reado
   removed.push(...(await removeLinks(scope)));
   // The folders above the sockets are shared: each goes with the last that is in it.
   await rmdir(socketsDir(scope.runId)).catch(() => undefined);
-  await rmdir(dirname(socketsDir(scope.runId))).catch(() => undefined);
+  await rmdir(allSocketsDir()).catch(() => undefined);
   return removed;
 }
 
@@ -79,7 +87,8 @@ async function processesOf(scope: Scope): Promise<readonly ProcessIdentity[]> {
   return [...marked.filter((_, index) => mine[index]), ...identities.filter((one) => one !== undefined)];
 }
 
-async function removeMounts(dirs: readonly string[]): Promise<readonly string[]> {
+/** Unmounts what is mounted at or below these folders. */
+export async function removeMounts(dirs: readonly string[]): Promise<readonly string[]> {
   const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
   const points = mountinfo.split('\n').map((line) => line.split(' ')[4] ?? '').filter((point) => dirs.some((dir) => point === dir || point.startsWith(`${dir}/`)));
   for (const point of points.toSorted((a, b) => b.length - a.length)) await command('umount', ['--lazy', point]);

@@ -11,10 +11,13 @@ import { buildSource } from '../../../src/images/build-source.ts';
 import type { ImageArchive } from '../../../src/images/source.ts';
 import type { RunContext } from '../../../src/run/context.ts';
 import { writeOwner } from '../../../src/run/owner.ts';
-import { runsDir } from '../../../src/run/paths.ts';
+import { runsDir, socketsDir } from '../../../src/run/paths.ts';
 import { until } from '../../../src/run/wait.ts';
 
 export const newRunId = customAlphabet('abcdefghijklmnopqrstuvwxyz0123456789', 6);
+
+/** Runs whose owner this process is. */
+const owned: string[] = [];
 
 /** A folder of the test's own for what runs keep on disk. It lies below /tmp, which nodes cover with their own. */
 export async function ownStateFolder(): Promise<AsyncDisposable> {
@@ -25,7 +28,8 @@ export async function ownStateFolder(): Promise<AsyncDisposable> {
     [Symbol.asyncDispose]: async () => {
       if (before === undefined) delete process.env['XDG_STATE_HOME'];
       else process.env['XDG_STATE_HOME'] = before;
-      await rm(dir, { recursive: true, force: true });
+      // Of a run that a test removed no more of than its clusters.
+      await Promise.all([dir, ...owned.map(socketsDir)].map((one) => rm(one, { recursive: true, force: true })));
     },
   };
 }
@@ -34,6 +38,7 @@ export async function ownStateFolder(): Promise<AsyncDisposable> {
 export async function newRun(id: string): Promise<RunContext> {
   const dir = join(runsDir(), id);
   await mkdir(dir, { recursive: true, mode: 0o700 });
+  owned.push(id);
   await writeOwner(dir, { command: 'test', kept: false });
   return { id, dir, emit: () => undefined, signal: new AbortController().signal };
 }

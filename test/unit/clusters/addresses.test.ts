@@ -30,7 +30,8 @@ describe('free block', () => {
 
 describe('inotify', () => {
   it('bounds the nodes of a machine: 15 with the usual limit of 128', () => {
-    expect([0, 15, 16, 128, 1024].map(nodesWithin)).toEqual([0, 0, 1, 15, 127]);
+    expect([0, 15, 16, 128, 1024].map((limit) => nodesWithin(limit))).toEqual([0, 0, 1, 15, 127]);
+    expect(nodesWithin(128, 40)).toBe(10);
   });
 });
 

@@ -19,7 +19,7 @@ const workload = (text: string) => tenantWorkload(text, { tenants: 2, persistent
 /** What the claims' own platforms deploy keeps the rules; that their twins do not is among what makes them twins. */
 it.each([
   ['a scraping collector', collectorConfig({ targetsFrom: { kind: 'own-discovery', scrapeConfigs: [] }, metricsEndpoint: otlpUrls.mimir, tenant: 'a' })],
-  ['a scraping collector without a backend', collectorConfig({ targetsFrom: { kind: 'allocator', endpoint: 'http://allocator' }, tenant: 'a' })],
+  ['a scraping collector without a backend', collectorConfig({ targetsFrom: { kind: 'allocator', endpoint: 'http://allocator', pollSeconds: 2 }, tenant: 'a' })],
   ['tenants\' collectors', tenantText()],
   ['tenants\' collectors that batch in their queues', tenantText({ retry: true, queue: 'persistent', batching: 'queue' })],
   ['a sampler', samplerConfig({ keepPercent: 5, slowMs: 500, tenant: 'a', otlpUrl: otlpUrls.tempo, metricsPort: 8888, delivery: usualDelivery })],

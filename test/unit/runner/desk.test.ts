@@ -20,6 +20,7 @@ test('events arrive in order and before the result; the socket is this user\'s a
   {
     await using desk = await openDesk(socketPath, {
       stage: () => Promise.reject(new Error('not asked')),
+      changeNodes: () => Promise.reject(new Error('not asked')),
       event: (event: NewEvent) => void heard.push(event.kind === 'warning' ? event.message : event.kind),
       result: (result: ClaimResult) => void heard.push(result.id),
       refuse: (problem) => void heard.push(problem.code),
@@ -37,7 +38,7 @@ test('events arrive in order and before the result; the socket is this user\'s a
 test('a stage that could not be made reaches the suite as the problem it was', async () => {
   const problem = { code: 'PL-BUILD-FAILED', kind: 'environment', expected: 'a build', seen: 'a broken compiler', next: 'mend it', lastLines: ['x.go:1: no'] } as const;
   await using desk = await openDesk(join(folder, 'desk.sock'), {
-    stage: () => Promise.reject(new PlumblineError({ ...problem, cause: new Error('exit 1') })), event: () => undefined, result: () => undefined, refuse: () => undefined,
+    stage: () => Promise.reject(new PlumblineError({ ...problem, cause: new Error('exit 1') })), changeNodes: () => Promise.resolve(), event: () => undefined, result: () => undefined, refuse: () => undefined,
   });
   const thrown: unknown = await deskClient(desk.socketPath).stage(spec, new AbortController().signal).catch((error: unknown) => error);
   expect(thrown).toBeInstanceOf(PlumblineError);

@@ -1,0 +1,61 @@
+import { defineClaim, deliveredBeyond, growTo, placesOf, restartCollector, settle, storedScrapes, whileHolds } from '../../helpers/index.ts';
+import type { Finding, Subject } from '../../helpers/index.ts';
+import { judgeChanges } from './changes-judge.ts';
+import type { Change } from './changes-judge.ts';
+import { timing } from './timing.ts';
+
+export default defineClaim({
+  id: 'SD-5',
+  area: 'scrape-dedup',
+  claim: 'a node that joins or leaves, or a collector that restarts, costs two intervals at most, and nothing is stored twice',
+  platform: new URL('./changes.yaml', import.meta.url),
+  twin: {
+    wrong: 'consistent-hashing',
+    patch: new URL('./changes.twin.yaml', import.meta.url),
+    symptom: /doubled/,
+  },
+  sidesTogether: true,
+  usualSecondsPerSide: 150,
+  check,
+});
+
+async function check(subject: Subject): Promise<Finding> {
+  const { platform, signal } = subject;
+  const { nodes, targets } = platform.spec;
+  const intervalMs = platform.spec.collector.scrapeIntervalSeconds * 1000;
+  const pods = targets?.pods ?? 0;
+  const perNode = Math.round(pods / nodes);
+  await growTo(subject, nodes, pods);
+  await allStored(subject, intervalMs, timing.firstScrape);
+  const [startMs, before] = [Date.now(), await targetPods(subject)];
+  const changes: Change[] = [];
+  const change = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    const beganMs = Date.now();
+    await work();
+    changes.push({ what, startMs: beganMs, readyMs: Date.now() });
+    await allStored(subject, intervalMs, timing.changes.settling);
+    await whileHolds(`what follows: ${what}`, () => undefined, { forMs: timing.changes.after * intervalMs, signal });
+  };
+  await change(`node-${nodes + 1} joined`, () => growTo(subject, nodes + 1, pods + perNode));
+  await change(`node-${nodes + 1} left`, () => growTo(subject, nodes, pods + perNode));
+  await change('the collector of node-2 restarted', () => restartCollector(subject, 'node-2'));
+  const endMs = Date.now();
+  const after = await targetPods(subject);
+  await allStored(subject, intervalMs, timing.delivery, endMs);
+  const series = await storedScrapes(platform, endMs, endMs - startMs, signal);
+  return judgeChanges({ changes, before, after, series, startMs, endMs, intervalMs });
+}
+
+/** Waits until each target has a sample that is newer than `sinceMs`; what has none then is judged. */
+async function allStored(subject: Subject, intervalMs: number, intervals: number, sinceMs = Date.now()): Promise<void> {
+  const { platform, signal, note } = subject;
+  const names = await targetPods(subject);
+  await settle('samples of every target in Mimir', (look) => storedScrapes(platform, Date.now(), intervals * intervalMs, look), (series) => {
+    const late = deliveredBeyond(series, names, sinceMs);
+    return late.length === 0 ? undefined : `${late.length} of ${names.length} targets not there yet, e.g. ${late[0]}`;
+  }, { timeoutMs: intervals * intervalMs, signal, note });
+}
+
+async function targetPods({ platform, signal }: Subject): Promise<readonly string[]> {
+  return (await placesOf(platform, 'target', signal)).map(({ pod }) => pod);
+}
