@@ -37,8 +37,8 @@ const lanes = 2;
 export async function simulate(options: SimulationOptions, emit: EventSink, signal: AbortSignal): Promise<Simulation> {
   const startedAt = new Date();
   const sizes = sizesOf(options);
-  mustBeRoot();
   const build = allocatorBuild(options.allocator);
+  mustBeRoot();
   emit({ kind: 'run.started', runId: options.runId, command: options.command });
   const points = await inOwnRun(options, emit, signal, (context, step) => measureAll(options, build, sizes, context, step));
   const exitCode = points.every(isRight) ? exitCodes.kept : exitCodes.broken;

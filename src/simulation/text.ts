@@ -37,13 +37,15 @@ function moved(change: Change | undefined): string | undefined {
 }
 
 function wrong(point: Point, { colors, columns }: Style): readonly string[] {
-  const place = `${point.nodes} nodes`;
-  const faults = point.faults.map(({ when, what, count, some }) => `${place}, ${moments[when]}: ${count} ${what}: ${some.join(', ')}${count > some.length ? ', …' : ''}`);
+  const place = `${point.nodes} nodes, ${point.targets} targets`;
+  const sentences = point.faults.map(({ what, count, some, when }) => ({ when, text: `${count} ${what}: ${some.join(', ')}${count > some.length ? ', …' : ''}` }));
+  // What a change neither made nor mended is said once.
+  const faults = [...Map.groupBy(sentences, ({ text }) => text)].map(([text, said]) => `${place}, ${said.map(({ when }) => moments[when]).join(', ')}: ${text}`);
   const ended = point.ended ? [`${place}, ${moments[point.ended.when]}: the allocator ${point.ended.how}`] : [];
   return [...faults, ...ended].map((line) => `${colors.red('FAIL')}  ${hanging(line, 6, columns)}`);
 }
 
-const moments = { start: 'after the start', restart: 'after a restart', join: 'after a collector joined', leave: 'after a collector left' } as const;
+const moments = { start: 'after the start', restart: 'after a restart', join: 'after a collector joined', leave: 'after one left' } as const;
 
 function total({ run, points }: Simulation, { colors }: Style): string {
   const end = `${points.length} points in ${duration(run.durationMs)} (exit ${run.exitCode})`;

@@ -60,7 +60,7 @@ const simulation = (points: readonly Point[], exitCode = 0): Simulation => ({
   allocator: '0.131.0', strategy: 'per-node', missing: 0, varied: 'nodes', machine: { cores: 2, memoryBytes: 1 }, points, growth: growthOf(points, 'nodes'),
 });
 
-const style = styleOf({ columns: 120 }, false);
+const style = styleOf({ columns: 140 }, false);
 
 describe('growth', () => {
   it('says each measure in words, with its fit where there is one', () => {
@@ -91,10 +91,11 @@ describe('text', () => {
   });
 
   it('names what was wrong, by moment, count and a few, and how an allocator ended', () => {
-    const faults = [{ when: 'join', what: 'unassigned', count: 40, some: ['10.0.0.0:9090 of node-0'] }] as const;
+    const fault = { what: 'unassigned', count: 40, some: ['10.0.0.0:9090 of node-0'] } as const;
+    const faults = [{ ...fault, when: 'start' }, { ...fault, when: 'join' }] as const;
     const text = simulationText(simulation([point(10, { faults }), point(2000, { ended: { when: 'start', how: 'exited with code 2: panic: no room' } })], 1), style, true);
-    expect(text).toContain('FAIL  10 nodes, after a collector joined: 40 unassigned: 10.0.0.0:9090 of node-0, …');
-    expect(text).toContain('FAIL  2000 nodes, after the start: the allocator exited with code 2: panic: no room');
+    expect(text).toContain('FAIL  10 nodes, 1000 targets, after the start, after a collector joined: 40 unassigned: 10.0.0.0:9090 of node-0, …');
+    expect(text).toContain('FAIL  2000 nodes, 1000 targets, after the start: the allocator exited with code 2: panic: no room');
     expect(text).toContain('(exit 1)');
     expect(text).not.toContain('logarithmic');
   });
