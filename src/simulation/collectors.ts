@@ -29,13 +29,13 @@ export async function makeNamespace({ client, runId, namespace, signal }: Crowd)
 }
 
 /** Makes a collector on each of the nodes. @throws KubeApiError with the API server's sentence */
-export async function join(crowd: Crowd, nodes: readonly number[]): Promise<void> {
+export async function addCollectors(crowd: Crowd, nodes: readonly number[]): Promise<void> {
   const queue = new PQueue({ concurrency: atOnce });
   await queue.addAll(nodes.map((node) => () => send(crowd.client, 'post', podsPath(crowd), pod(crowd, node), crowd.signal)), { signal: crowd.signal });
 }
 
 /** Takes the collector of a node away at once: nobody is there to end it gracefully. */
-export async function leave(crowd: Crowd, node: number): Promise<void> {
+export async function removeCollector(crowd: Crowd, node: number): Promise<void> {
   await send(crowd.client, 'delete', `${podsPath(crowd)}/${collectorName(node)}`, { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0 }, crowd.signal);
 }
 

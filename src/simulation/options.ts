@@ -5,7 +5,7 @@ export type Strategy = AllocatorSettings['strategy'];
 export const strategies = ['per-node', 'consistent-hashing', 'least-weighted'] as const satisfies readonly Strategy[];
 
 /** Beyond these a point takes minutes, and the API server more memory than a laptop has to spare. */
-export const bounds = { points: 10, fewestNodes: 10, mostNodes: 5000, mostTargets: 200_000, targetsOfANode: 20_000 } as const;
+export const bounds = { points: 10, fewestNodes: 10, mostNodes: 5000, mostTargets: 200_000, targetsOfANode: 20_000, minutes: 30 } as const;
 
 export const defaults = { nodes: [10, 50, 200, 1000, 5000], targets: [100_000], strategy: 'per-node' } as const;
 

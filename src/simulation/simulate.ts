@@ -11,15 +11,15 @@ import { mustBeRoot } from '../clusters/embedded/root.ts';
 import { kubeClient } from '../clusters/kubernetes.ts';
 import { together } from '../clusters/together.ts';
 import { allocatorImage } from '../components/allocator/image.ts';
-import { exitCodes } from '../errors.ts';
+import { PlumblineError, exitCodes } from '../errors.ts';
 import type { RunContext, RunStep } from '../run/context.ts';
 import type { EventSink } from '../run/events.ts';
 import { writeOwner } from '../run/owner.ts';
 import { runsDir } from '../run/paths.ts';
 import { runSteps } from '../run/steps.ts';
-import { join as joinCollectors, makeNamespace } from './collectors.ts';
+import { addCollectors, makeNamespace } from './collectors.ts';
 import { growthOf } from './growth.ts';
-import { sizesOf, variedBy } from './options.ts';
+import { bounds, sizesOf, variedBy } from './options.ts';
 import type { SimulationOptions, Size } from './options.ts';
 import { measurePoint } from './point.ts';
 import type { Point, Simulation } from './result.ts';
@@ -40,7 +40,9 @@ export async function simulate(options: SimulationOptions, emit: EventSink, sign
   const build = allocatorBuild(options.allocator);
   mustBeRoot();
   emit({ kind: 'run.started', runId: options.runId, command: options.command });
-  const points = await inOwnRun(options, emit, signal, (context, step) => measureAll(options, build, sizes, context, step));
+  const deadline = AbortSignal.timeout(bounds.minutes * 60_000);
+  const points = await inOwnRun(options, emit, AbortSignal.any([signal, deadline]), (context, step) => measureAll(options, build, sizes, context, step))
+    .catch((thrown: unknown) => { throw deadline.aborted && !signal.aborted ? tooLong() : thrown; });
   const exitCode = points.every(isRight) ? exitCodes.kept : exitCodes.broken;
   const durationMs = Date.now() - startedAt.getTime();
   emit({ kind: 'run.ended', runId: options.runId, exitCode, durationMs });
@@ -52,6 +54,13 @@ export async function simulate(options: SimulationOptions, emit: EventSink, sign
     allocator, strategy, missing, varied, machine: { cores: availableParallelism(), memoryBytes: totalmem() },
     points, growth: growthOf(points, varied),
   };
+}
+
+function tooLong(): PlumblineError {
+  return new PlumblineError({
+    code: 'PL-SIMULATION-TIMEOUT', kind: 'environment', expected: `a simulation within ${bounds.minutes} minutes`, seen: 'points that were not done',
+    next: 'ask for fewer --nodes or --targets, or let the machine do less beside it',
+  });
 }
 
 /** Whether each target was assigned exactly once at every moment of a point. */
@@ -108,7 +117,7 @@ async function makeCollectors(ground: Ground, sizes: readonly Size[]): Promise<v
   for (const size of sizes) {
     const crowd = crowdOf(ground, size);
     await makeNamespace(crowd);
-    await joinCollectors(crowd, collectorsOf(size, ground.options.missing));
+    await addCollectors(crowd, collectorsOf(size, ground.options.missing));
   }
 }
 

@@ -1,19 +1,19 @@
 import { rm } from 'node:fs/promises';
-import { join as joinPath } from 'node:path';
+import { join } from 'node:path';
 import type { StartedApi } from '../clusters/embedded/api-only.ts';
 import type { KubeClient } from '../clusters/kube-api.ts';
 import { stop } from '../processes/stop.ts';
 import type { RunContext, Step } from '../run/context.ts';
 import { liveMemory, noStats, peakMemory, startAllocator } from './allocator.ts';
 import type { AllocatorPlan, RunningAllocator, Stats } from './allocator.ts';
-import { join, leave } from './collectors.ts';
+import { addCollectors, removeCollector } from './collectors.ts';
 import type { Crowd } from './collectors.ts';
 import type { Scene } from './faults.ts';
 import type { SimulationOptions, Size } from './options.ts';
 import { settled } from './settled.ts';
 import type { Settled } from './settled.ts';
 import { writeTargets } from './target-file.ts';
-import { nodeOf } from './targets.ts';
+import { countOn } from './targets.ts';
 
 /** What all points share. */
 export interface Ground {
@@ -52,10 +52,10 @@ export class Stage implements AsyncDisposable {
     this.#crowd = crowdOf({ context, client }, size);
     this.#scene = { strategy: options.strategy, ...size };
     this.#collectors = collectorsOf(size, options.missing);
-    const dir = joinPath(api.dir, this.#crowd.namespace);
+    const dir = join(api.dir, this.#crowd.namespace);
     this.#plan = {
       binary, runId: context.id, namespace: this.#crowd.namespace, strategy: options.strategy, kubeconfig: api.kubeconfigPath, loopback: api.loopback,
-      dir, targetFile: joinPath(dir, 'targets', 'targets.json'),
+      dir, targetFile: join(dir, 'targets', 'targets.json'),
     };
   }
 
@@ -74,7 +74,7 @@ export class Stage implements AsyncDisposable {
   /** A node joins, with its collector and no target yet. */
   async collectorJoins(): Promise<Settled> {
     const newcomer = this.#scene.nodes;
-    await join(this.#crowd, [newcomer]);
+    await addCollectors(this.#crowd, [newcomer]);
     this.#collectors = [...this.#collectors, newcomer];
     return this.#settled();
   }
@@ -95,7 +95,7 @@ export class Stage implements AsyncDisposable {
       this.#scene = { ...this.#scene, gone: leaver };
       await writeTargets(this.#plan.targetFile, this.#scene, this.#crowd.signal);
     }
-    await leave(this.#crowd, leaver);
+    await removeCollector(this.#crowd, leaver);
     this.#collectors = this.#collectors.filter((one) => one !== leaver);
     return this.#settled();
   }
@@ -115,7 +115,7 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stopAllocator();
-    await rm(joinPath(this.#plan.dir, 'targets'), { recursive: true, force: true });
+    await rm(join(this.#plan.dir, 'targets'), { recursive: true, force: true });
   }
 
   get #running(): RunningAllocator {
@@ -134,8 +134,8 @@ export class Stage implements AsyncDisposable {
   }
 
   async #settled(): Promise<Settled> {
-    const { nodes, targets, gone } = this.#scene;
-    const present = gone === undefined ? targets : targets - Array.from({ length: targets }, (_, target) => nodeOf(target, nodes)).filter((node) => node === gone).length;
+    const { targets, gone } = this.#scene;
+    const present = gone === undefined ? targets : targets - countOn(gone, this.#scene);
     const expected = { scene: this.#scene, collectors: this.#collectors, targets: present };
     const seen = await settled(this.#running, expected, this.#stats, this.#crowd.signal, this.#step);
     this.#stats = seen.stats;

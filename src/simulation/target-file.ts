@@ -1,7 +1,7 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { nodeOf, targetGroup } from './targets.ts';
 import type { Scene } from './faults.ts';
+import { nodeOf, targetGroup } from './targets.ts';
 
 /** Groups written at once: a megabyte or so. */
 const batch = 2000;
@@ -11,26 +11,17 @@ export async function writeTargets(path: string, { nodes, targets, gone }: Scene
   await mkdir(dirname(path), { recursive: true });
   // Beside the folder: whatever changes in it makes the allocator read all of it again.
   const draft = join(dirname(dirname(path)), 'targets.draft');
+  const present = Array.from({ length: targets }, (_, target) => target).filter((target) => nodeOf(target, nodes) !== gone);
   const file = await open(draft, 'w');
   try {
-    let before = '[';
-    for (let first = 0; first < targets; first += batch) {
+    for (let first = 0; first < present.length; first += batch) {
       signal.throwIfAborted();
-      const present = range(first, Math.min(first + batch, targets)).filter((target) => nodeOf(target, nodes) !== gone);
-      await file.write(present.map((target) => `${comma()}${JSON.stringify(targetGroup(target, nodes))}`).join(''));
+      const groups = present.slice(first, first + batch).map((target) => JSON.stringify(targetGroup(target, nodes)));
+      await file.write(`${first === 0 ? '[' : ','}${groups.join(',\n')}`);
     }
-    await file.write(before === '[' ? '[]' : ']');
-    function comma(): string {
-      const text = before;
-      before = ',\n';
-      return text;
-    }
+    await file.write(']');
   } finally {
     await file.close();
   }
   await rename(draft, path);
-}
-
-function range(from: number, to: number): readonly number[] {
-  return Array.from({ length: to - from }, (_, index) => from + index);
 }

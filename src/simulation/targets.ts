@@ -1,8 +1,5 @@
 /** Simulated targets are numbers from 0; a target's address is its number, so that an answer is read back without a table. */
 
-/** 10.0.0.0/8 has that many addresses. */
-export const mostTargets = 1_000_000;
-
 const port = 9090;
 
 export function addressOf(target: number): string {
@@ -18,6 +15,11 @@ export function targetOf(address: string): number | undefined {
 /** Targets are dealt out to nodes in turn: no node has more than one more than another. */
 export function nodeOf(target: number, nodes: number): number {
   return target % nodes;
+}
+
+/** How many targets a node has. */
+export function countOn(node: number, { nodes, targets }: { readonly nodes: number; readonly targets: number }): number {
+  return Math.floor((targets - node - 1) / nodes) + 1;
 }
 
 export function nodeName(node: number): string {

@@ -7,7 +7,7 @@ import { removeRun } from '../../../src/clusters/embedded/remove.ts';
 import { kubeClient } from '../../../src/clusters/kubernetes.ts';
 import { allocatorImage, allocatorVersions } from '../../../src/components/allocator/image.ts';
 import { moves } from '../../../src/simulation/assignment.ts';
-import { join, makeNamespace } from '../../../src/simulation/collectors.ts';
+import { addCollectors, makeNamespace } from '../../../src/simulation/collectors.ts';
 import type { SimulationOptions, Size } from '../../../src/simulation/options.ts';
 import { measurePoint } from '../../../src/simulation/point.ts';
 import { Stage, collectorsOf, crowdOf } from '../../../src/simulation/stage.ts';
@@ -43,7 +43,7 @@ async function groundFor(size: Size, more: Partial<SimulationOptions>): Promise<
   const own = { ...ground, options: optionsWith(more) };
   const crowd = crowdOf(own, size);
   await makeNamespace(crowd);
-  await join(crowd, collectorsOf(size, own.options.missing));
+  await addCollectors(crowd, collectorsOf(size, own.options.missing));
   return own;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Assignment, moves } from '../../../src/simulation/assignment.ts';
 import { faultsOf } from '../../../src/simulation/faults.ts';
 import { leastOnJoin, leastOnLeave } from '../../../src/simulation/least.ts';
-import { addressOf, nodeOf, targetGroup, targetOf } from '../../../src/simulation/targets.ts';
+import { addressOf, countOn, nodeOf, targetGroup, targetOf } from '../../../src/simulation/targets.ts';
 
 /** An assignment by the collector of each target; -1 for nobody. */
 function assigned(...owners: readonly number[]): Assignment {
@@ -22,6 +22,7 @@ describe('targets', () => {
 
   it('gives each node as many as the next, and says the node in the label that allocators read', () => {
     expect([0, 1, 2, 3, 4].map((target) => nodeOf(target, 3))).toEqual([0, 1, 2, 0, 1]);
+    expect([0, 1, 2].map((node) => countOn(node, { nodes: 3, targets: 5 }))).toEqual([2, 2, 1]);
     expect(targetGroup(4, 3)).toMatchObject({ targets: ['10.0.0.4:9090'], labels: { __meta_kubernetes_pod_node_name: 'node-1' } });
   });
 });
