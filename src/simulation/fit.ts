@@ -5,7 +5,10 @@ export interface Fit {
   readonly form: 'line' | 'power';
   readonly a: number;
   readonly b: number;
-  /** Share of the measurements' variance that the curve explains; of its own scale, so that the two forms compare. */
+  /**
+   * Share of the measurements' variance that the curve explains. Of their logarithms where all are positive: sizes differ by decades, and a
+   * small one is to count as much as a large one.
+   */
   readonly r2: number;
 }
 
@@ -19,7 +22,9 @@ const sameWithin = 0.1;
 /** The better of a line and a power law; undefined where there are too few measurements, or they are all the same. */
 export function fitOf(points: readonly XY[]): Fit | undefined {
   if (points.length < fewest || isFlat(points)) return undefined;
-  const fits = [line(points), ...(points.every(([x, y]) => x > 0 && y > 0) ? [power(points)] : [])];
+  const positive = points.every(([x, y]) => x > 0 && y > 0);
+  const curves = positive ? [line(points), power(points)] : [line(points)];
+  const fits = curves.map((curve) => ({ ...curve, r2: explained(curve, points, positive ? Math.log : (value) => value) }));
   return fits.reduce((best, one) => (one.r2 > best.r2 ? one : best));
 }
 
@@ -33,20 +38,18 @@ export function at({ form, a, b }: Pick<Fit, 'form' | 'a' | 'b'>, x: number): nu
   return form === 'line' ? a + b * x : a * x ** b;
 }
 
-function line(points: readonly XY[]): Fit {
-  const { m, b } = linearRegression(pairs(points));
-  return judged({ form: 'line', a: b, b: m }, points);
+function line(points: readonly XY[]): Omit<Fit, 'r2'> {
+  const { m, b } = linearRegression(points.map(([x, y]) => [x, y]));
+  return { form: 'line', a: b, b: m };
 }
 
-function power(points: readonly XY[]): Fit {
+function power(points: readonly XY[]): Omit<Fit, 'r2'> {
   const { m, b } = linearRegression(points.map(([x, y]) => [Math.log(x), Math.log(y)]));
-  return judged({ form: 'power', a: Math.exp(b), b: m }, points);
+  return { form: 'power', a: Math.exp(b), b: m };
 }
 
-function judged(curve: Omit<Fit, 'r2'>, points: readonly XY[]): Fit {
-  return { ...curve, r2: rSquared(pairs(points), (x) => at(curve, x)) };
-}
-
-function pairs(points: readonly XY[]): number[][] {
-  return points.map(([x, y]) => [x, y]);
+/** Minus infinity for a line that falls below what can be. */
+function explained(curve: Omit<Fit, 'r2'>, points: readonly XY[], scale: (value: number) => number): number {
+  const r2 = rSquared(points.map(([x, y]) => [x, scale(y)]), (x) => scale(at(curve, x)));
+  return Number.isNaN(r2) ? Number.NEGATIVE_INFINITY : r2;
 }

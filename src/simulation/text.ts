@@ -10,7 +10,7 @@ export function simulationText(simulation: Simulation, style: Style, quiet = fal
   const { points, growth, varied } = simulation;
   const charts = quiet ? [] : growth.map((one) => chartOf(one, varied, style.columns)).filter((chart) => chart !== '');
   const blocks = [
-    `${style.colors.bold(`Target allocator ${simulation.allocator}, ${simulation.strategy}`)}\n${table(points, style)}\nIn parentheses: the least that have to move.`,
+    `${style.colors.bold(`Target allocator ${simulation.allocator}, ${simulation.strategy}`)}${constant(simulation)}\n${table(simulation, style)}\nIn parentheses: the least that have to move.`,
     ...charts,
     growth.map(({ says }) => hanging(says, 2, style.columns)).join('\n'),
     points.flatMap((point) => wrong(point, style)).join('\n'),
@@ -19,9 +19,14 @@ export function simulationText(simulation: Simulation, style: Style, quiet = fal
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function table(points: readonly Point[], style: Style): string {
+function constant({ points, varied, missing }: Simulation): string {
+  const same = varied === 'nodes' ? `${points[0]?.targets ?? 0} targets` : `${points[0]?.nodes ?? 0} nodes`;
+  return `, ${same}${missing === 0 ? '' : `, ${missing} without a collector`}`;
+}
+
+function table({ points, varied }: Simulation, style: Style): string {
   const rows = points.map((point) => ({
-    nodes: point.nodes, targets: point.targets, assigned: seconds(point.assignSeconds), reassigned: seconds(point.changes.join?.seconds),
+    [varied]: point[varied], assigned: seconds(point.assignSeconds), reassigned: seconds(point.changes.join?.seconds),
     'peak MiB': point.memory?.peakMiB, 'live MiB': point.memory?.liveMiB, 'most on one': point.most,
     'moves: join': moved(point.changes.join), leave: moved(point.changes.leave), restart: moved(point.changes.restart), load: point.load,
   }));

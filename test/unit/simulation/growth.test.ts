@@ -22,6 +22,10 @@ describe('fit', () => {
     expect(fitOf(along((x) => x - 10))).toMatchObject({ form: 'line' });
   });
 
+  it('counts small sizes as much as large ones, and takes no line that falls below zero', () => {
+    expect(fitOf([[10, 13_998], [50, 11_477], [200, 1468], [1000, 364]])).toMatchObject({ form: 'power', b: expect.closeTo(-0.86, 1), r2: expect.closeTo(0.93, 1) });
+  });
+
   it('says how little a curve explains', () => {
     expect(fitOf([[10, 1], [50, 9], [200, 1], [1000, 9], [5000, 1]])?.r2).toBeLessThan(0.3);
   });
@@ -85,7 +89,7 @@ it('says where no curve fits, and draws none', () => {
 describe('text', () => {
   it('has a row a point, a chart a curve, and the sum', () => {
     const text = simulationText(simulation([10, 100, 1000].map((nodes) => point(nodes))), style);
-    expect(text).toMatch(/│ 100 +│ 1000 +│ 1 s +│ 1 s +│ 100 +│ 50 +│ 10 +│ 100 \(1\) +│ +│ 0 \(0\) +│/);
+    expect(text).toMatch(/│ 100 +│ 1 s +│ 1 s +│ 100 +│ 50 +│ 10 +│ 100 \(1\) +│ +│ 0 \(0\) +│/);
     expect(text.match(/nodes, logarithmic/g)).toHaveLength(2);
     expect(text).toContain('Each target was assigned exactly once at every moment: 3 points in 1m 30s (exit 0)');
   });
