@@ -38,7 +38,7 @@ type See = (when: When, settling: () => Promise<Settled>) => Promise<Settled>;
 
 async function measure(stage: Stage, strategy: Ground['options']['strategy'], point: Draft, see: See): Promise<void> {
   const first = await see('start', () => stage.start());
-  const memory = await stage.memory();
+  const memory = { peakMiB: await stage.peakMiB(), liveMiB: await stage.liveMiB() };
   Object.assign(point, { assignSeconds: first.seconds, most: first.assignment.most(), memory });
   const second = await see('restart', () => stage.restart());
   point.assignSeconds = Math.min(first.seconds, second.seconds);
@@ -48,7 +48,7 @@ async function measure(stage: Stage, strategy: Ground['options']['strategy'], po
   const { leaver } = stage;
   const left = await see('leave', () => stage.collectorLeaves());
   point.changes = { ...point.changes, leave: change(joined, left, leastOnLeave(strategy, joined.assignment, leaver)) };
-  point.memory = { ...memory, peakMiB: Math.max(memory.peakMiB, (await stage.memory()).peakMiB) };
+  point.memory = { ...memory, peakMiB: Math.max(memory.peakMiB, await stage.peakMiB()) };
 }
 
 function change(before: Settled, after: Settled, least: number): Change {

@@ -64,7 +64,7 @@ function tooLong(): PlumblineError {
 }
 
 /** Whether each target was assigned exactly once at every moment of a point. */
-export function isRight({ faults, ended }: Point): boolean {
+function isRight({ faults, ended }: Point): boolean {
   return faults.length === 0 && ended === undefined;
 }
 
@@ -121,6 +121,6 @@ async function makeCollectors(ground: Ground, sizes: readonly Size[]): Promise<v
   }
 }
 
-export function sizeText({ nodes, targets }: Size): string {
+function sizeText({ nodes, targets }: Size): string {
   return `${nodes} nodes, ${targets} targets`;
 }

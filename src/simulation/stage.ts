@@ -100,11 +100,14 @@ export class Stage implements AsyncDisposable {
     return this.#settled();
   }
 
-  /** Of the allocator, MiB: the most so far, and what it has to keep. */
-  async memory(): Promise<{ readonly peakMiB: number; readonly liveMiB: number }> {
-    // In this order: asking for what is live would raise the peak.
-    const peakMiB = await peakMemory(this.#running);
-    return { peakMiB, liveMiB: await liveMemory(this.#running, this.#crowd.signal) };
+  /** The most memory of the allocator so far, MiB. */
+  peakMiB(): Promise<number> {
+    return peakMemory(this.#running);
+  }
+
+  /** What the allocator has to keep, MiB. */
+  liveMiB(): Promise<number> {
+    return liveMemory(this.#running, this.#crowd.signal);
   }
 
   /** How the allocator ended by itself, and its log; undefined while it runs. */
