@@ -1,9 +1,11 @@
 /** Samples as Mimir stored them: raw, with their times, so that a doubled scrape can't hide in an average. */
+import { targetPort } from '../src/components/target/manifests.ts';
 import { mimirInstant } from '../src/components/mimir/instant.ts';
 import type { InstantSample } from '../src/components/mimir/instant.ts';
 import { mimirQuery } from '../src/components/mimir/query.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 import { seenBy } from './flows.ts';
+import { targetName } from './targets.ts';
 
 export type { InstantSample } from '../src/components/mimir/instant.ts';
 
@@ -12,6 +14,7 @@ export const scrapeCounter = 'plumbline_target_scrapes_total';
 
 /** Samples of one target that came through one collector. */
 export interface StoredSeries {
+  /** As targets.ts names it. */
   readonly target: string;
   readonly collector: string;
   /** Milliseconds since the epoch, ascending. */
@@ -27,7 +30,7 @@ export async function storedScrapes(platform: Platform, endMs: number, windowMs:
   const query = `${scrapeCounter}[${windowMs}ms]`;
   const answer = await mimirQuery(seenBy(platform, 'mimir', { id: platform.tenant }), query, endMs, signal);
   return answer.map(({ metric, values }) => ({
-    target: metric['pod'] ?? '', collector: metric['collector'] ?? '', timesMs: values.map(([seconds]) => Math.round(seconds * 1000)),
+    target: targetName(metric['pod'] ?? '', Number(metric['port'] ?? targetPort)), collector: metric['collector'] ?? '', timesMs: values.map(([seconds]) => Math.round(seconds * 1000)),
   }));
 }
 

@@ -40,11 +40,18 @@ export async function keepModuleFiles(build: FilesOf, folder: string): Promise<s
   return place;
 }
 
+/** The version of the module that they are from: as the build's lock requires it, and the build's own where there is no lock. */
+export async function homeVersion({ homeModule, lockDir, unlocked, version }: FilesOf): Promise<string> {
+  if (unlocked) return version;
+  const lines = (await readFile(join(lockDir, 'go.mod'), 'utf8')).split('\n').map((line) => line.trim().split(' '));
+  return lines.find(([module]) => module === homeModule)?.[1]?.replace(/^v/, '') ?? version;
+}
+
 /** The module's checksum as the build's lock has it; undefined for a version without a lock. */
 export async function lockedSum(build: FilesOf): Promise<string | undefined> {
   if (build.unlocked) return undefined;
-  const lines = (await readFile(join(build.lockDir, 'go.sum'), 'utf8')).split('\n');
-  return lines.find((line) => line.startsWith(`${build.homeModule} v${build.version} `))?.split(' ')[2];
+  const [text, version] = [await readFile(join(build.lockDir, 'go.sum'), 'utf8'), await homeVersion(build)];
+  return text.split('\n').find((line) => line.startsWith(`${build.homeModule} v${version} `))?.split(' ')[2];
 }
 
 const Downloaded = z.object({ Dir: z.string(), Sum: z.string() });
@@ -72,19 +79,19 @@ export async function moduleFiles(build: FilesOf, { signal, runId, step }: Build
 async function download(build: FilesOf, cwd: string, runId: string, signal: AbortSignal): Promise<z.infer<typeof Downloaded>> {
   try {
     const env = goEnvironment({ goCache: goCacheDir(), temp: cwd }, runId);
-    return Downloaded.parse(JSON.parse(await runTool(['go', 'mod', 'download', '-json', `${build.homeModule}@v${build.version}`], { cwd, env, signal })));
+    return Downloaded.parse(JSON.parse(await runTool(['go', 'mod', 'download', '-json', `${build.homeModule}@v${await homeVersion(build)}`], { cwd, env, signal })));
   } catch (cause) {
     signal.throwIfAborted();
     throw new PlumblineError({
-      code: 'PL-BUILD-UNAVAILABLE', kind: 'environment', expected: `module ${build.homeModule} v${build.version}, for the files of ${build.name}`, seen: lastCause(cause),
+      code: 'PL-BUILD-UNAVAILABLE', kind: 'environment', expected: `module ${build.homeModule} v${await homeVersion(build)}, for the files of ${build.name}`, seen: lastCause(cause),
       next: 'See whether that version exists, and whether the Go module proxy is in reach.', cause,
     });
   }
 }
 
-function wrongSum({ homeModule, version }: FilesOf, wanted: string, seen: string): PlumblineError {
+function wrongSum({ homeModule, name, version }: FilesOf, wanted: string, seen: string): PlumblineError {
   return new PlumblineError({
-    code: 'PL-CHECKSUM-WRONG', kind: 'environment', expected: `${homeModule} v${version} to have the checksum of its lock: ${wanted}`, seen,
+    code: 'PL-CHECKSUM-WRONG', kind: 'environment', expected: `${homeModule} to have the checksum of the lock of ${name} ${version}: ${wanted}`, seen,
     next: 'Look at the Go module proxy that this machine uses.',
   });
 }

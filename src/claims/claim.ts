@@ -27,6 +27,8 @@ export interface Claim {
    * `own-pipelines`: the pipelines that its platform's file says are what it is about; with a user's own in their place it would be another claim.
    */
   readonly needs?: readonly ClaimNeed[];
+  /** True where it is about a pair of versions of collector and allocator: those of a configuration file do not take its place; `--set` does. */
+  readonly ownVersions?: true;
   /**
    * How it is judged on a platform that is the user's own and stays as it is: its check must not look at more than what the tenants'
    * collectors are sent and what the backends answer. Left out: it is skipped there.

@@ -1,6 +1,7 @@
 import { PlumblineError } from '../errors.ts';
 import type { Problem } from '../errors.ts';
 import type { ReadConfig } from '../components/collector/user-config-file.ts';
+import type { Configured } from '../platform/configured.ts';
 import { deploy } from '../platform/deploy.ts';
 import type { Installed } from '../platform/installed-spec.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -22,6 +23,8 @@ export interface Judging {
   readonly emit: EventSink;
   readonly signal: AbortSignal;
   readonly settings: Readonly<Record<string, string>>;
+  /** What a configuration file says of platforms. */
+  readonly configured?: Configured;
   readonly keep: 'never' | 'on-failure' | 'always';
   /** Which time of a repeated claim this is, from 1. */
   readonly round: number;

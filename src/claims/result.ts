@@ -64,4 +64,6 @@ export interface ClaimResult extends SideResult {
   readonly reproduce: string;
   /** What came of an error or a skip, for a person. */
   readonly reason?: string;
+  /** False where the run's settings say that it does not decide about the run; left out: it does. */
+  readonly binding?: false;
 }

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { ReadConfig } from '../components/collector/user-config-file.ts';
+import { configuredPatch, withConfigured } from '../platform/configured.ts';
+import type { Configured } from '../platform/configured.ts';
 import { patchOf, patchPlatform, readPatch, readPatches, readPlatform, setInPlatform } from '../platform/platform-file.ts';
 import type { Installed } from '../platform/installed-spec.ts';
 import type { PlatformPatch, PlatformSpec } from '../platform/spec.ts';
@@ -21,6 +23,8 @@ export interface Side {
 /** What a run changes of its claims' platforms. */
 export interface SideOptions {
   readonly settings: Readonly<Record<string, string>>;
+  /** What a configuration file says of platforms; settings are said later. */
+  readonly configured?: Configured;
   readonly tenants?: UserTenants;
   /** The user's own collector configuration, in place of the seed's. */
   readonly collectorConfig?: ReadConfig['config'];
@@ -31,8 +35,8 @@ export interface SideOptions {
 }
 
 /**
- * A claim's sides in the order in which they run: the claim's own platform, its twin, its cells. `--set` and `--tenants`
- * change the claim's own platform; the twin is that platform with its one thing wrong. A user's collector configuration holds until a setting or
+ * A claim's sides in the order in which they run: the claim's own platform, its twin, its cells. `--tenants`, the configuration file and
+ * `--set`, in this order, change the claim's own platform; the twin is that platform with its one thing wrong. A user's collector configuration holds until a setting or
  * a patch says something else.
  * @throws PlumblineError of a malformed platform, patch or setting
  */
@@ -40,11 +44,13 @@ export async function sidesOf(claim: Claim, { settings, installed, round = 1, ..
   const name = `${claim.id.toLowerCase()}${round > 1 ? `-r${round}` : ''}`;
   const [ownTenants, patch] = [await readPlatform(claim.platform), await readPatch(claim.twin.patch)];
   const tenants = installed ? Object.fromEntries(Object.keys(installed.tenants).map((tenant) => [tenant, {}])) : options.tenants;
-  const own = setInPlatform(installed ? installedPlatform(installed, ownTenants) : tenants ? withUserTenants(ownTenants, tenants) : ownTenants, settings);
+  const withTenants = installed ? installedPlatform(installed, ownTenants) : tenants ? withUserTenants(ownTenants, tenants) : ownTenants;
+  const fromFile = installed ? {} : configuredPatch(withTenants, options.configured ?? {}, claim.ownVersions === true);
+  const own = setInPlatform(withConfigured(withTenants, fromFile, options.configured?.file ?? ''), settings);
   const twin = patchPlatform(own, tenants ? renamedFor(ownTenants, tenants, patch) : patch, fileURLToPath(claim.twin.patch));
   const cells = claim.cells ? await readCells(claim.cells, own) : [];
   const configured = (spec: PlatformSpec, ...patches: readonly PlatformPatch[]): PlatformSpec =>
-    withUserConfig(spec, options.collectorConfig, [...patchesOf(settings), ...patches]);
+    withUserConfig(spec, options.collectorConfig, [fromFile, ...patchesOf(settings), ...patches]);
   return [
     { role: 'claim', name, spec: configured(own) },
     { role: 'twin', name: `${name}-twin`, spec: configured(twin, patch) },
@@ -53,8 +59,9 @@ export async function sidesOf(claim: Claim, { settings, installed, round = 1, ..
 }
 
 /** What tells one cell of a matrix from another: versions of components, and what is not in its place in the pipelines. */
-export function cellVersions({ allocator, collector: { version, misplaced } }: PlatformSpec): Record<string, string> {
-  return { ...(allocator ? { allocator: allocator.version } : {}), collector: version, ...(misplaced ? { misplaced } : {}) };
+export function cellVersions({ allocator, targets, collector: { version, misplaced } }: PlatformSpec): Record<string, string> {
+  const through = targets === null || targets.through === 'scrape-configs' ? {} : { through: targets.through };
+  return { ...(allocator ? { allocator: allocator.version } : {}), collector: version, ...(misplaced ? { misplaced } : {}), ...through };
 }
 
 interface Cell {

@@ -8,7 +8,7 @@ import { endProcesses } from '../processes/end.ts';
 import { styleOf } from '../reports/style.ts';
 import { removeRunFolders } from '../run/folders.ts';
 import { isOwnerAlive } from '../run/owner.ts';
-import { allSocketsDir, runsDir } from '../run/paths.ts';
+import { runsDir } from '../run/paths.ts';
 import { clusterProviders } from './providers.ts';
 import { clusterSettings } from './run-options.ts';
 import type { RunFlags } from './run-options.ts';
@@ -51,7 +51,7 @@ export async function removeRuns(named: readonly string[], providers: readonly C
 
 /** Runs with the providers that find something of them; with none where a run left only a folder. */
 async function findRuns(providers: readonly ClusterProvider[]): Promise<ReadonlyMap<string, readonly ClusterProvider[]>> {
-  const folders = (await Promise.all([runsDir(), allSocketsDir()].map((dir) => readdir(dir).catch((): string[] => [])))).flat();
+  const folders = await readdir(runsDir()).catch(() => []);
   const found = await Promise.all(providers.map(async (provider) => ({ provider, runIds: await provider.findRuns() })));
   const ids = [...new Set([...found.flatMap(({ runIds }) => runIds), ...folders])].filter((name) => /^[a-z0-9]{6}$/.test(name)).toSorted();
   return new Map(ids.map((id) => [id, found.filter(({ runIds }) => runIds.includes(id)).map(({ provider }) => provider)]));

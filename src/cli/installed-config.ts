@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { installedSpec, isTenantHeader } from '../platform/installed-spec.ts';
 import type { Installed } from '../platform/installed-spec.ts';
 import { hide, hideHeader } from '../run/secrets.ts';
-import { configProblem, parseFile, placeOf } from './config-file.ts';
+import { configProblem, placeOf } from './config-file.ts';
 import type { ConfigFile } from './config-file.ts';
 
 /** Where a configuration file describes a platform that runs already. */
@@ -16,9 +16,8 @@ const next = 'docs/installed.md has a complete example';
  *
  * @throws PlumblineError PL-CONFIG-VALUE or PL-CONFIG-UNKNOWN-KEY with file and line; never with a value
  */
-export function readInstalled(path: string, env: NodeJS.ProcessEnv = process.env): Installed | undefined {
-  const file = parseFile(path);
-  const raw: unknown = (file.document.toJS() as { platform?: { installed?: unknown } } | null)?.platform?.installed;
+export function readInstalled(file: ConfigFile, env: NodeJS.ProcessEnv = process.env): Installed | undefined {
+  const raw: unknown = (file.values as { platform?: { installed?: unknown } } | null)?.platform?.installed;
   if (raw === undefined) return undefined;
   const parsed = installedSpec.safeParse(settled(file, raw, [...place], env));
   if (!parsed.success) throw invalid(file, parsed.error.issues[0]);

@@ -2,12 +2,15 @@ import { CommanderError } from 'commander';
 import type { Command } from 'commander';
 import { PlumblineError, exitCodes } from '../errors.ts';
 import { styleOf } from '../reports/style.ts';
-import { findConfig, readConfig } from './config.ts';
+import { configIn, findConfig, openConfig } from './config.ts';
 import type { Config } from './config.ts';
+import type { ConfigFile } from './config-file.ts';
+import type { ConfigOnly } from './config-platforms.ts';
 import { watchForDefects } from './interrupt.ts';
 import type { Installed } from '../platform/installed-spec.ts';
 import { program, verbs } from './program.ts';
 import type { VerbName } from './program.ts';
+import { settingRows, typedSources } from './setting-rows.ts';
 import { settle } from './settings.ts';
 import { asPlumblineError, defectDetails, errorText } from './show-error.ts';
 
@@ -19,12 +22,15 @@ import { asPlumblineError, defectDetails, errorText } from './show-error.ts';
 export async function main(words: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.kept;
   const root = program(async (name, args, command) => {
-    const path = findConfig(process.cwd());
-    const config = path === undefined ? {} : readConfig(path);
+    const path = withoutConfig.has(name) ? undefined : findConfig(process.cwd());
+    const file = path === undefined ? undefined : await openConfig(path);
+    const config = file === undefined ? {} : configIn(file);
+    const typed = typedSources(command);
     settle(command, config);
-    const installed = await installedIn(config, path ?? '', name);
+    const beside = file === undefined ? {} : await besideFlags(config, file, name);
     const verb = await verbs[name]();
-    exitCode = await verb(args, { ...command.opts(), ...(installed ? { installed } : {}) });
+    const settings = name === 'config' ? { settings: settingRows(command, typed, config, file) } : {};
+    exitCode = await verb(args, { ...command.opts(), ...beside, ...settings });
   });
   for (const command of [root, ...root.commands]) command.exitOverride().configureOutput({ outputError: () => undefined });
   try {
@@ -35,10 +41,18 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-/** The user's own platform, for verbs that have to do with platforms: the others must not want for its credentials. */
-async function installedIn(config: Config, path: string, name: VerbName): Promise<Installed | undefined> {
-  if (config.platform === undefined || !['run', 'list', 'up'].includes(name)) return undefined;
-  return (await import('./installed-config.ts')).readInstalled(path);
+/** Verbs that have nothing to do with a configuration file, and `init`, which may be there to write another. */
+const withoutConfig: ReadonlySet<VerbName> = new Set(['init', 'version', 'completion']);
+
+/**
+ * What the file says that has no flag, for verbs that have to do with platforms: the others must not want for its files, nor for the
+ * credentials of the user's own platform.
+ */
+async function besideFlags(config: Config, file: ConfigFile, name: VerbName): Promise<ConfigOnly & { readonly installed?: Installed }> {
+  if (!['run', 'size', 'list', 'up'].includes(name)) return {};
+  const own = await (await import('./config-platforms.ts')).configOnly(config, file);
+  const installed = config.platform === undefined || name === 'size' ? undefined : (await import('./installed-config.ts')).readInstalled(file);
+  return { ...own, ...(installed ? { installed } : {}) };
 }
 
 /** `--keep SD-1` means to keep and to run SD-1; commander would take SD-1 for the flag's value. */

@@ -25,6 +25,7 @@ export const options = {
   images: () => flag('--images <source>', 'where images come from: a registry, or built here').choices(imageChoices).default('auto'),
   set: () => flag('--set <key=value>', 'override a value of the platforms, e.g. collector.version=0.128.0 (repeatable)').argParser(keyValue),
   tenants: () => flag('--tenants <file>', 'your own tenants and limits, in place of the claims\' ones'),
+  binding: () => flag('--binding <names>', 'claim ids or areas that decide about the run; the others are reported: --binding SD-1,delivery').argParser(listed),
   grep: () => flag('--grep <expression>', 'only claims whose id, area or sentence matches').argParser(expression),
   keep: () => flag('--keep [when]', 'keep clusters for a look at them; bare --keep means always').choices(keepChoices).default('never').preset('always'),
   output: () => flag('--output <dir>', 'folder of the reports (default: plumbline-output/<run-id>)'),
@@ -45,6 +46,11 @@ export const options = {
   failFast: () => flag('--fail-fast', 'stop at the first claim that is not kept'),
   repeat: () => flag('--repeat <n>', 'judge every claim n times').argParser(whole(1, 9999)).default(1),
   dryRun: () => new Option('--dry-run', 'show the plan and what is cached, and change nothing'),
+  fromCluster: () => new Option('--from-cluster [context]', 'read what the cluster of a context runs (default: the current one)'),
+  from: () => new Option('--from <files...>', 'read collector configurations, Kubernetes objects and Helm values; folders and - (stdin) as well'),
+  configFile: () => new Option('--output <file>', 'the configuration to write (default: plumbline.config.yaml), or - for stdout'),
+  force: () => new Option('--force', 'replace the file that is there'),
+  writeBaseline: () => new Option('--write-baseline <file>', 'write what the one report is compared by, to be committed'),
   json: () => new Option('--json', 'as JSON'),
 } as const;
 

@@ -19,6 +19,9 @@ export const verbs = {
   up: async (): Promise<Verb> => (await import('./up.ts')).up,
   down: async (): Promise<Verb> => (await import('./down.ts')).down,
   doctor: async (): Promise<Verb> => (await import('./doctor.ts')).doctor,
+  init: async (): Promise<Verb> => (await import('./init.ts')).init,
+  diff: async (): Promise<Verb> => (await import('./diff.ts')).diff,
+  config: async (): Promise<Verb> => (await import('./show-config.ts')).showConfig,
   version: async (): Promise<Verb> => (await import('./version.ts')).version,
   completion: async (): Promise<Verb> => (await import('./completion.ts')).completion,
 } as const;
@@ -42,7 +45,7 @@ export function program(call: (name: VerbName, words: readonly string[], command
     return command.action(async () => call(name, command.args, command));
   };
   withOptions(verb('run', '[area|claim-id...]', 'judge claims on real clusters; without a name, all of them'), [
-    ...clusterFlags, 'set', 'tenants', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'dryRun', 'json',
+    ...clusterFlags, 'set', 'tenants', 'binding', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'dryRun', 'json',
   ]);
   withOptions(verb('size', '', 'find the smallest node and limits with which a collector carries a load'), [
     'load', 'spanBytes', 'outage', 'config', ...clusterFlags, 'set', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'dryRun', 'json',
@@ -50,13 +53,18 @@ export function program(call: (name: VerbName, words: readonly string[], command
   withOptions(verb('simulate', '', 'measure the target allocator on more nodes than a machine holds'), [
     'nodes', 'targets', 'strategy', 'allocator', 'missing', 'output', 'reporter', 'quiet', 'noColor', 'json',
   ]);
-  withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), [...clusterFlags, 'set', 'tenants', 'grep', 'noColor', 'json']);
+  withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), [...clusterFlags, 'set', 'tenants', 'binding', 'grep', 'noColor', 'json']);
   withOptions(verb('lint', '<collector.yaml...>', 'check collector configurations, by file and line; folders and - (stdin) as well'), ['lintReporter', 'strict', 'quiet', 'noColor', 'json']);
   withOptions(verb('up', '[claim-id]', "start a claim's platform, keep it, and say how to reach it"), [
     ...clusterFlags, 'set', 'tenants', 'output', 'reporter', 'quiet', 'noColor',
   ]);
   withOptions(verb('down', '[run-id...]', 'remove kept runs and what ended runs left; a run that still works only when named'), ['kubeconfig', 'context', 'noColor']);
   withOptions(verb('doctor', '', 'say which providers and image sources are usable here, and why not'), [...clusterSettings, 'noColor', 'json']);
+  withOptions(verb('init', '', 'write a configuration from what a cluster runs or from files; reads only'), ['fromCluster', 'from', 'kubeconfig', 'configFile', 'force']);
+  withOptions(verb('diff', '<report> [report]', 'show what differs between two runs: reports, output folders, or a baseline and a report'), ['writeBaseline', 'noColor', 'json']);
+  withOptions(verb('config', '', 'show each setting that would hold for run here, and where it comes from; with the same flags'), [
+    ...clusterFlags, 'set', 'tenants', 'binding', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'json',
+  ]);
   withOptions(verb('version', '', 'print the version of Plumbline and of what it runs on'), ['json']);
   verb('completion', '<shell>', 'print a completion script for bash, zsh or fish');
   return root;
@@ -65,4 +73,4 @@ export function program(call: (name: VerbName, words: readonly string[], command
 const footer = `
 Exit codes: 0 kept, 1 a claim is broken, 2 wrong use or configuration, 3 the environment or the harness failed,
             4 partial (something was skipped), 130 interrupted.
-Settings:   flag, else its variable (PLUMBLINE_<FLAG>), else plumbline.config.yaml here or above, else the default.`;
+Settings:   flag, else its variable (PLUMBLINE_<FLAG>), else plumbline.config.yaml or .ts here or above, else the default.`;

@@ -6,10 +6,11 @@ import type { Installed } from '../platform/installed-spec.ts';
 import { noUserConfig, userConfigKey } from '../platform/user-collector.ts';
 import { readUserTenants } from '../platform/user-tenants.ts';
 import type { ProviderSettings } from '../clusters/settings.ts';
+import type { ConfigOnly } from './config-platforms.ts';
 import type { RunOptions } from '../runner/options.ts';
 
 /** Flags after settings were settled: their types are what commander's parsers and the configuration's schema made. */
-export interface RunFlags extends Omit<ProviderSettings, 'contexts' | 'k3sArgs'> {
+export interface RunFlags extends Omit<ProviderSettings, 'contexts' | 'k3sArgs'>, ConfigOnly {
   readonly provider?: RunOptions['provider'];
   readonly images?: RunOptions['images'];
   readonly context?: readonly string[];
@@ -21,6 +22,7 @@ export interface RunFlags extends Omit<ProviderSettings, 'contexts' | 'k3sArgs'>
   readonly repeat?: number;
   readonly set?: Readonly<Record<string, string>>;
   readonly tenants?: string;
+  readonly binding?: readonly string[];
   /** Of the configuration file alone: it has no flag. */
   readonly installed?: Installed;
 }
@@ -35,8 +37,6 @@ export const newRunId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 6
  */
 export async function runOptions(selectors: readonly string[], flags: RunFlags, command = typedCommand()): Promise<RunOptions> {
   const runId = newRunId();
-  const path = flags.tenants;
-  const collectorConfig = flags.set?.[userConfigKey] ?? noUserConfig;
   refuseBesideInstalled(flags);
   return {
     runId,
@@ -50,11 +50,19 @@ export async function runOptions(selectors: readonly string[], flags: RunFlags, 
     failFast: flags.failFast ?? false,
     repeat: flags.repeat ?? 1,
     set: flags.set ?? {},
-    ...(path === undefined ? {} : { tenants: { path, byName: await readUserTenants(path) } }),
-    ...(collectorConfig === noUserConfig || flags.installed ? {} : { collectorConfig: await readUserConfig(collectorConfig) }),
-    ...(flags.installed ? { installed: flags.installed } : {}),
+    ...(flags.binding === undefined ? {} : { binding: flags.binding }),
+    ...await platformOptions(flags),
     command,
   };
+}
+
+/** What is said of platforms in files; a flag's file holds in place of what is written in the configuration itself. */
+async function platformOptions({ set, tenants: path, configured, inlineCollector, inlineTenants, installed }: RunFlags): Promise<Pick<RunOptions, 'configured' | 'tenants' | 'collectorConfig' | 'installed'>> {
+  if (installed) return { installed };
+  const named = set?.[userConfigKey];
+  const collectorConfig = named === undefined ? inlineCollector : named === noUserConfig ? undefined : await readUserConfig(named);
+  const tenants = path === undefined ? inlineTenants && { ...inlineTenants, inline: true as const } : { path, byName: await readUserTenants(path) };
+  return { ...(configured ? { configured } : {}), ...(tenants ? { tenants } : {}), ...(collectorConfig ? { collectorConfig } : {}) };
 }
 
 /** Who names a platform that runs already names the cluster that it runs in. */
@@ -62,9 +70,9 @@ function providerOf({ provider = 'auto', installed }: RunFlags): RunOptions['pro
   return installed && provider === 'auto' ? 'existing' : provider;
 }
 
-function refuseBesideInstalled({ provider = 'auto', tenants, installed }: RunFlags): void {
+function refuseBesideInstalled({ provider = 'auto', tenants, inlineTenants, installed }: RunFlags): void {
   if (!installed) return;
-  const seen = provider !== 'auto' && provider !== 'existing' ? `--provider ${provider}` : tenants === undefined ? undefined : `--tenants ${tenants}`;
+  const seen = provider !== 'auto' && provider !== 'existing' ? `--provider ${provider}` : tenants !== undefined ? `--tenants ${tenants}` : inlineTenants && `tenants of ${inlineTenants.path}`;
   if (seen === undefined) return;
   throw new PlumblineError({
     code: 'PL-USAGE', kind: 'usage', expected: 'clusters that are there, and tenants as they are, for `platform.installed` of plumbline.config.yaml', seen,

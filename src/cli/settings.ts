@@ -27,8 +27,19 @@ function obeyNo(verb: Command, option: Option, env: NodeJS.ProcessEnv): void {
   if (no.has((env[option.envVar] ?? '').toLowerCase())) verb.setOptionValueWithSource(name, option.negate, 'env');
 }
 
+/** Flags of `size` whose key in the file is one of `load`, as platforms have it. */
+const keysOfLoad = { load: 'spansPerSecond', 'span-bytes': 'spanBytes', outage: 'outageSeconds' } as const;
+
+/** Where in the file a flag's value is. */
+export function keysOf(option: Option): readonly string[] {
+  const key = (option.negate ? option.long?.replace('--no-', '') : option.long?.replace('--', '')) ?? '';
+  return key in keysOfLoad ? ['load', keysOfLoad[key as keyof typeof keysOfLoad]] : [key];
+}
+
 function fromConfig(config: Config, option: Option): unknown {
-  const key = option.negate ? option.long?.replace('--no-', '') : option.long?.replace('--', '');
-  const value = config[key as keyof Config];
+  const [key = '', inner] = keysOf(option);
+  const value: unknown = inner === undefined ? config[key as keyof Config] : config.load?.[inner as keyof typeof config.load];
+  // Written in the file itself, tenants are no file's name (config-platforms.ts).
+  if (key === 'tenants' && typeof value !== 'string') return undefined;
   return key === 'grep' && typeof value === 'string' ? expression(value) : value;
 }

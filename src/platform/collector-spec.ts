@@ -40,6 +40,10 @@ export const sizingSpec = z.strictObject({
 /** What a platform file says of its collectors. */
 export const collectorSpec = z.strictObject({
   version: z.string(),
+  /** Of collectors that scrape; those of tenants are one a node. */
+  mode: z.enum(['daemonset', 'statefulset']).default('daemonset'),
+  /** Of a stateful set. */
+  replicas: z.int().min(1).max(20).default(1),
   /** Seconds between two scrapes of a target. */
   scrapeIntervalSeconds: z.int().min(1).max(300).default(15),
   /**

@@ -10,7 +10,7 @@ import { startJaeger } from './jaeger.ts';
 import { startOperator, startOperators } from './operator.ts';
 import { clientOf, imageReference } from './parts.ts';
 import type { Deployment } from './parts.ts';
-import { sideNamespace, sideTargetsNamespace } from './platform.ts';
+import { sharedTargetsNamespace, sideNamespace, sideTargetsNamespace } from './platform.ts';
 import type { Platform } from './platform.ts';
 import { startScrapers, startTargets } from './scraping.ts';
 import { startTenants, tenantsOf } from './tenants.ts';
@@ -30,7 +30,7 @@ export async function deploy(deployment: Deployment): Promise<Platform> {
   const bare: Platform = {
     spec, runId, tenant: name, client: clientOf(deployment, clusterNamesOf(spec)[0]), namespace: sideNamespace(runId, name), tenants: [], access: {}, intakes: {},
     ...(spec.spareNodes > 0 && changeNodes ? { changeNodes: (change: NodeChange) => changeNodes(change, signal) } : {}),
-    ...(spec.targets ? { targetsNamespace: deployment.ownTargets ? sideTargetsNamespace(runId, name) : `pl-${runId}-targets-${spec.targets.pods}` } : {}),
+    ...(spec.targets ? { targetsNamespace: deployment.ownTargets ? sideTargetsNamespace(runId, name) : sharedTargetsNamespace(runId, spec.targets) } : {}),
   };
   const scraped = bare.targetsNamespace === undefined ? undefined : { ...bare, targetsNamespace: bare.targetsNamespace };
   const [backends, jaeger] = await Promise.all([

@@ -4,7 +4,7 @@ import { selector } from '../components/labels.ts';
 import { operatorFiles } from '../components/operator/files.ts';
 import { createWebhookKeys, readWebhookKeys } from '../components/operator/keys.ts';
 import { lastError } from '../components/operator/log.ts';
-import { operatorObjects } from '../components/operator/manifests.ts';
+import { fallbackGate, operatorObjects } from '../components/operator/manifests.ts';
 import { collectorClusters } from './clusters.ts';
 import { clientOf, imageFiles, imageReference, namespaceObject, ready, start } from './parts.ts';
 import type { Deployment } from './parts.ts';
@@ -17,7 +17,7 @@ export interface Operator {
 }
 
 /** The operator of each cluster, for the whole run: sides share it, and some start at the same time. */
-const operators = new WeakMap<KubeClient, { readonly version: string; readonly started: Promise<Operator> }>();
+const operators = new WeakMap<KubeClient, { readonly form: string; readonly started: Promise<Operator> }>();
 
 /** Starts the operator in every cluster that has collectors, while backends and targets start. */
 export async function startOperators(deployment: Deployment): Promise<void> {
@@ -33,24 +33,26 @@ export async function startOperator(deployment: Deployment, client: KubeClient):
   const { operator } = deployment.spec;
   if (!operator) return undefined;
   const known = operators.get(client);
-  if (known?.version === operator.version) return known.started;
-  // Another version takes the place of the one before, in the same namespace: definitions are the cluster's, and there is one of each.
-  const started = (known?.started ?? Promise.resolve()).catch(() => undefined).then(() => startNew(deployment, client, operator.version));
-  operators.set(client, { version: operator.version, started });
+  const featureGates = deployment.spec.allocator?.fallback ? [fallbackGate] : [];
+  const form = [operator.version, ...featureGates].join(' ');
+  if (known?.form === form) return known.started;
+  // Another one takes the place of the one before, in the same namespace: definitions are the cluster's, and there is one of each.
+  const started = (known?.started ?? Promise.resolve()).catch(() => undefined).then(() => startNew(deployment, client, operator.version, featureGates));
+  operators.set(client, { form, started });
   // The next side may fare better.
   started.catch(() => operators.delete(client));
   return started;
 }
 
-async function startNew(deployment: Deployment, client: KubeClient, version: string): Promise<Operator> {
+async function startNew(deployment: Deployment, client: KubeClient, version: string, featureGates: readonly string[]): Promise<Operator> {
   const { runId, images, files, signal } = deployment;
   const image = { component: 'operator', version };
   const namespace = `pl-${runId}-operator`;
-  await deployment.step('platform', `operator ${version}${clusterSuffix(deployment, client)}`, async (step) => {
+  await deployment.step('platform', `operator ${[version, ...featureGates].join(' with ')}${clusterSuffix(deployment, client)}`, async (step) => {
     await start(client, [namespaceObject(runId, namespace)], deployment);
     const [brought, found] = await Promise.all([operatorFiles(imageFiles(files, image)), readWebhookKeys(client, namespace, signal)]);
     const keys = found ?? await createWebhookKeys(namespace);
-    await start(client, operatorObjects({ runId, namespace, image: imageReference(images, image) }, brought, keys), deployment);
+    await start(client, operatorObjects({ runId, namespace, image: imageReference(images, image) }, brought, keys, featureGates), deployment);
     await ready({ client, namespace, kind: 'Deployment', name: 'operator' }, deployment);
     await webhooksAnswer({ client, namespace, runId }, { signal, note: step.note });
   });

@@ -65,14 +65,14 @@ export function patchOf(key: string, value: string): PlatformPatch {
 }
 
 export const settableKeys = [
-  'nodes', 'collector.version', 'collector.scrapeIntervalSeconds', 'allocator', 'allocator.version', 'allocator.strategy',
-  'collector.retry', 'collector.queue', 'collector.batching', 'collector.handover', userConfigKey, 'operator', 'operator.version',
+  'nodes', 'spareNodes', 'collector.version', 'collector.scrapeIntervalSeconds', 'collector.targetPollSeconds', 'allocator', 'allocator.version', 'allocator.strategy',
+  'collector.retry', 'collector.queue', 'collector.batching', 'collector.handover', 'collector.mode', 'collector.replicas', userConfigKey, 'operator', 'operator.version',
   'sizing.spansPerSecond', 'sizing.spanBytes', 'sizing.outageSeconds',
   'load.version', 'load.pods', 'load.requestsPerSecond', 'load.seconds', 'load.script',
-  'targets.pods', 'mimir.version', 'loki.version', 'tempo.version', 'jaeger.version', 'grafana.version',
+  'targets.pods', 'targets.portsEach', 'targets.through', 'mimir.version', 'loki.version', 'tempo.version', 'jaeger.version', 'grafana.version',
 ];
 
-const installedKeys = ['installed.deliverySeconds'];
+export const installedKeys = ['installed.deliverySeconds'];
 
 function nest(path: readonly string[], value: unknown): PlatformPatch {
   const [head = '', ...rest] = path;

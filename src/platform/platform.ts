@@ -104,6 +104,11 @@ export function senderNamespace(runId: string): string {
   return `pl-${runId}-sender`;
 }
 
+/** Namespace of the targets that sides of one shape share. */
+export function sharedTargetsNamespace(runId: string, { pods, portsEach }: NonNullable<PlatformSpec['targets']>): string {
+  return `pl-${runId}-targets-${pods}${portsEach === 1 ? '' : `x${portsEach}`}`;
+}
+
 /** Namespace of a side's targets, where it does not share them. */
 export function sideTargetsNamespace(runId: string, name: string): string {
   return `${sideNamespace(runId, name)}-targets`;

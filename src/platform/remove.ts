@@ -26,7 +26,7 @@ export async function removeSide({ clients, ...side }: RemovedSide): Promise<voi
 }
 
 /** What makes collectors. It goes first: a namespace is emptied only five seconds after it is deleted, and by then nothing holds it up. */
-const collectorMakers = ['/apis/opentelemetry.io/v1beta1/namespaces/{namespace}/opentelemetrycollectors', '/apis/apps/v1/namespaces/{namespace}/daemonsets'];
+const collectorMakers = ['/apis/opentelemetry.io/v1beta1/namespaces/{namespace}/opentelemetrycollectors', '/apis/apps/v1/namespaces/{namespace}/daemonsets', '/apis/apps/v1/namespaces/{namespace}/statefulsets'];
 
 async function removeFrom(client: KubeClient, { runId, name, scraped, note }: Omit<RemovedSide, 'clients'>): Promise<void> {
   const namespace = sideNamespace(runId, name);

@@ -1,7 +1,8 @@
 import type { V1PolicyRule } from '@kubernetes/client-node';
 import type { NeededRights, Right } from '../clusters/rights.ts';
-import { allocatorRules } from '../components/allocator/manifests.ts';
+import { allocatorRules, monitorRules } from '../components/allocator/manifests.ts';
 import { discoveryRules, enrichmentRules } from '../components/collector/manifests.ts';
+import { apiServerRules } from '../components/target/nodeless.ts';
 import { enriches } from '../components/collector/user-config-references.ts';
 import type { PlatformSpec } from './spec.ts';
 
@@ -41,6 +42,16 @@ interface Part {
 
 /** What only some platforms need. */
 const parts: readonly Part[] = [
+  // They are scaled while they run, and their allocator is started anew.
+  { is: ({ collector }) => collector.mode === 'statefulset', rights: [
+    { where: 'namespaces', group: 'apps', resources: ['statefulsets'], verbs: [...applied, 'deletecollection'] }, { where: 'namespaces', group: '', resources: ['pods'], verbs: ['delete'] },
+  ] },
+  { is: isMonitored, rights: [
+    { where: 'cluster', group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'], verbs: removed },
+    { where: 'namespaces', group: 'monitoring.coreos.com', resources: ['servicemonitors', 'podmonitors'], verbs: ['create', 'patch'] },
+  ] },
+  // Where the API server is, to know whether its allocator found it.
+  { is: isNodeless, rights: [{ where: 'cluster', group: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['list'] }] },
   // Senders are ordered, asked and stopped; panels are queried by POST.
   { is: ({ tenants }) => Object.keys(tenants).length > 0, rights: [{ where: 'namespaces', group: '', resources: ['services/proxy'], verbs: ['create', 'delete'] }] },
   { is: ({ gate }) => gate, rights: [{ where: 'namespaces', group: '', resources: ['services/proxy'], verbs: ['update'] }] },
@@ -70,6 +81,7 @@ export function rightsFor(specs: readonly PlatformSpec[], operatorRules: readonl
   const own = [...(specs.every(({ installed }) => installed) ? sendersOnly : always), ...parts.filter(({ is }) => specs.some(is)).flatMap(({ rights }) => rights)];
   const granted = [
     ...(specs.some(discovers) ? discoveryRules : []), ...(specs.some(enrichesData) ? enrichmentRules : []), ...(specs.some(hasAllocator) ? allocatorRules : []), ...(specs.some(hasOperator) ? operatorRules : []),
+    ...(specs.some(isNodeless) ? apiServerRules : []), ...(specs.some(isMonitored) ? monitorRules : []),
   ];
   return specs.length === 0 ? { own: [], granted: [] } : { own, granted };
 }
@@ -79,6 +91,7 @@ export function madeBy(specs: readonly PlatformSpec[], runId: string): readonly 
   return [
     ...(specs.length > 0 ? [`namespaces pl-${runId}-… with all that is in them`] : []),
     ...(specs.some(grantsRights) ? [`cluster roles and bindings pl-${runId}-…`] : []),
+    ...(specs.some(isMonitored) ? ['custom resource definitions of monitoring.coreos.com, where there are none'] : []),
     ...(specs.some(hasOperator) ? ['custom resource definitions of opentelemetry.io', `webhook configurations pl-${runId}-operator-…, which ask about pods of these namespaces only`] : []),
   ];
 }
@@ -94,6 +107,14 @@ function discovers({ targets, apps }: PlatformSpec): boolean {
 /** By a processor of the user's own collector configuration. */
 function enrichesData({ collector: { config } }: PlatformSpec): boolean {
   return config !== undefined && enriches(config);
+}
+
+function isMonitored({ targets }: PlatformSpec): boolean {
+  return targets !== null && targets.through !== 'scrape-configs';
+}
+
+function isNodeless({ targets }: PlatformSpec): boolean {
+  return targets?.nodeless === true;
 }
 
 function hasAllocator(spec: PlatformSpec): boolean {

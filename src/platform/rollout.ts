@@ -12,7 +12,7 @@ import { touchPod } from './touch.ts';
 export interface Workload {
   readonly client: KubeClient;
   readonly namespace: string;
-  readonly kind: 'Deployment' | 'DaemonSet';
+  readonly kind: 'Deployment' | 'DaemonSet' | 'StatefulSet';
   readonly name: string;
   /** Of a workload that somebody else makes: what that one says of its not being there yet, if anything. */
   absent?(signal: AbortSignal): Promise<string | undefined>;
@@ -46,7 +46,7 @@ export async function rolledOut(workload: Workload, options: { signal: AbortSign
     }
     const { ready, wanted } = progress(workload.kind, now);
     if (wanted === 0) {
-      saw(`no node that ${workload.name} may run on`);
+      saw(workload.kind === 'DaemonSet' ? `no node that ${workload.name} may run on` : `${workload.name} is to have no pods yet`);
       return undefined;
     }
     const pods = await podsOf(workload.client, workload.namespace, selector(now.spec.selector.matchLabels), signal);

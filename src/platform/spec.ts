@@ -3,9 +3,7 @@ import { backendNames } from '../components/backend.ts';
 import { appsSpec, loadSpec } from './apps-spec.ts';
 import { backend, jaeger } from './backend-spec.ts';
 import { collectorSpec, nodeSize, sizingSpec } from './collector-spec.ts';
-
-/** How the allocator hands targets to collectors; the names are its own. */
-export const allocationStrategies = ['per-node', 'consistent-hashing', 'least-weighted'] as const;
+import { allocator, targets } from './scrape-spec.ts';
 
 const limits = z.record(z.string(), z.json());
 
@@ -59,9 +57,9 @@ const fields = z.strictObject({
   /** Collectors and allocator are deployed as this operator's resources. Left out or null: as plain objects. */
   operator: z.strictObject({ version: z.string() }).nullable().default(null),
   /** Left out or null: every collector discovers targets by itself, as a DaemonSet without an allocator does. */
-  allocator: z.strictObject({ version: z.string(), strategy: z.enum(allocationStrategies) }).nullable().default(null),
-  /** Pods with one metrics endpoint each, spread over the nodes. Left out or null: nothing is scraped. */
-  targets: z.strictObject({ pods: z.int().min(1).max(500) }).nullable().default(null),
+  allocator: allocator.nullable().default(null),
+  /** Left out or null: nothing is scraped. */
+  targets: targets.nullable().default(null),
   /** Left out or null: samples go nowhere but the collector's own log. */
   mimir: backend.nullable().default(null),
   loki: backend.nullable().default(null),
@@ -103,6 +101,8 @@ function needs({ value, issues }: Checked): void {
     { path: 'apps', wants: value.apps, has: tenants > 0, needed: 'a tenant, whose collectors the apps send to' },
     { path: 'apps', wants: value.apps?.injected, has: value.operator !== null, needed: 'an operator, which injects the agents' },
     { path: 'collector', wants: value.collector.nowhereOn, has: value.operator !== null && tenants > 0, needed: 'an operator and a tenant: that node\'s collector is a resource of its own' },
+    { path: 'targets', wants: value.targets && value.targets.through !== 'scrape-configs', has: value.allocator !== null, needed: 'an allocator, which reads them in the collectors\' place' },
+    { path: 'collector', wants: value.collector.mode === 'statefulset', has: value.targets !== null && tenants === 0, needed: 'targets, and no tenants: theirs are one a node' },
     { path: 'load', wants: value.load, has: value.apps !== null, needed: 'apps, which it asks' },
     { path: 'nodeSizes', wants: Object.values(value.nodeSizes).some(({ othersMiB }) => othersMiB > 0), has: value.gate, needed: 'a gate, whose program is what holds memory beside the collector' },
     { path: 'spareNodes', wants: value.spareNodes > 0, has: value.clusters === undefined, needed: 'a platform of one cluster' },

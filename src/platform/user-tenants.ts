@@ -10,10 +10,12 @@ import type { PlatformPatch, PlatformSpec } from './spec.ts';
  * A user's own tenants and their limits, in place of the ones that the claims come with. The first is the one that surges;
  * the others must not notice.
  */
-const file = z.strictObject({ tenants: z.record(tenantName, backendLimits) })
-  .refine(({ tenants }) => Object.keys(tenants).length >= 2, { path: ['tenants'], message: 'at least two: one that surges and one that must not notice' });
+export const userTenants = z.record(tenantName, backendLimits)
+  .refine((tenants) => Object.keys(tenants).length >= 2, { message: 'at least two: one that surges and one that must not notice' });
 
-export type UserTenants = z.infer<typeof file>['tenants'];
+const file = z.strictObject({ tenants: userTenants });
+
+export type UserTenants = z.infer<typeof userTenants>;
 
 /** @throws PlumblineError PL-TENANTS-INVALID for a file that cannot be read, is no YAML, or has no tenants by limits */
 export async function readUserTenants(path: string): Promise<UserTenants> {
@@ -38,12 +40,16 @@ function invalid(path: string, expected: string, seen: string): PlumblineError {
   });
 }
 
-/** The platform with the user's tenants: each takes the place of one of the platform's own, in order, with limits of its own. */
+/**
+ * The platform with the user's tenants: each takes the place of one of the platform's own, in order, with limits of its own. Where there is
+ * one tenant, none of it is about several, and it becomes the user's first.
+ */
 export function withUserTenants(platform: PlatformSpec, tenants: UserTenants): PlatformSpec {
   if (Object.keys(platform.tenants).length === 0) return platform;
   const named = renamedFor(platform, tenants, platform) as PlatformSpec;
   const own = Object.values(named.tenants);
-  const replaced = Object.fromEntries(Object.entries(tenants).map(([name, limits], index) => [name, { ...own[index], limits }]));
+  const taken = Object.entries(tenants).slice(0, own.length === 1 ? 1 : undefined);
+  const replaced = Object.fromEntries(taken.map(([name, limits], index) => [name, { ...own[index], limits }]));
   return patchPlatform({ ...platform, tenants: {} }, { ...named, tenants: replaced }, 'the tenants file');
 }
 

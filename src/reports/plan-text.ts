@@ -38,7 +38,7 @@ export function claimsText(plan: Plan, style: Style): string {
   const rows = plan.claims.map((claim) => [
     claim.id,
     claim.area,
-    `${oneLine(claim.claim)}\ntwin: ${oneLine(claim.twin)}\nneeds: ${clustersText(claim.needs)}, ${claim.needs.images.join(', ')}\n${skippedText(claim)}${claim.file}`,
+    `${claimWords(claim)}\ntwin: ${oneLine(claim.twin)}\nneeds: ${clustersText(claim.needs)}, ${claim.needs.images.join(', ')}\n${skippedText(claim)}${claim.file}`,
   ]);
   return blocks([table(['claim', 'area', ''], rows, style), choicesText([...configLines(plan), ...guestLines(plan)], style), rightsText(plan, style), problemsText(plan, style)]);
 }
@@ -48,7 +48,7 @@ export function planText(plan: Plan, style: Style): string {
   const { provider, imageSource } = plan;
   const choices = [`provider  ${[provider.name ?? 'none usable', ...provider.reasons].join(': ')}`, `images    ${imageSource.name}: ${imageSource.reason}`, ...configLines(plan), ...memoryLine(plan), ...guestLines(plan)];
   const steps = plan.steps.map((step) => [step.phase, step.name, stepTime(step)]);
-  const claims = plan.claims.map((claim) => [claim.id, claim.area, `${oneLine(claim.claim)}${claim.skipped === undefined ? '' : `\n${skippedText(claim).trimEnd()}`}`]);
+  const claims = plan.claims.map((claim) => [claim.id, claim.area, `${claimWords(claim)}${claim.skipped === undefined ? '' : `\n${skippedText(claim).trimEnd()}`}`]);
   return blocks([
     choicesText(choices, style),
     rightsText(plan, style),
@@ -84,6 +84,10 @@ function rightsText({ guest }: Plan, style: Style): string {
   const rows = guest.rights.map(({ where, group, resources, verbs }) => [where === 'cluster' ? 'the cluster' : 'its namespaces', verbs.join(' '), named(resources, group)]);
   const grants = guest.grants ? [['the cluster', 'escalate bind', 'clusterroles, or all that collectors, allocators and the operator are granted']] : [];
   return table(['rights in', '', ''], [...rows, ...grants], style);
+}
+
+function claimWords({ claim, binding }: PlannedClaim): string {
+  return `${oneLine(claim)}${binding === false ? ' (does not bind)' : ''}`;
 }
 
 function skippedText({ skipped }: PlannedClaim): string {

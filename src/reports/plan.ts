@@ -75,6 +75,8 @@ export interface PlannedClaim {
   readonly twin: string;
   /** The suite's file, relative to the clone. */
   readonly file: string;
+  /** False where it does not decide about the run. */
+  readonly binding?: false;
   /** Why the provider cannot have it judged: it will be skipped, and the run partial. */
   readonly skipped?: string;
 }

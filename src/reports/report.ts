@@ -53,6 +53,7 @@ export const claimResultSchema: z.ZodType<ClaimResult> = z.strictObject({
   cells: z.array(cell).readonly().exactOptional(),
   reproduce: text.describe('the one command that runs this claim again'),
   reason: text.exactOptional(),
+  binding: z.literal(false).exactOptional().describe('it does not decide about the run: `binding` of its settings names other claims'),
 });
 
 const image = z.strictObject({

@@ -59,11 +59,23 @@ const runWords: Record<RunReport['run']['verdict'], string> = {
   interrupted: 'Interrupted',
 };
 
-function total({ run, claims }: RunReport, style: Style): string {
+/** Where some claims do not bind, what is said is said of the others. */
+function wordsOf(verdict: RunReport['run']['verdict'], claims: readonly ClaimResult[], free: readonly ClaimResult[]): string {
+  if (free.length === 0 || verdict === 'interrupted') return runWords[verdict];
+  return free.length === claims.length ? 'No claim that binds was judged' : runWords[verdict].replace(/claim\b/, 'claim that binds');
+}
+
+function counted(claims: readonly ClaimResult[]): string {
   const count = (verdict: Verdict): number => claims.filter((claim) => claim.verdict === verdict).length;
-  const counted = (['pass', 'fail', 'error', 'skipped'] as const).filter((verdict) => count(verdict) > 0);
-  const sum = claims.length === 0 ? 'no claim was judged' : counted.map((verdict) => `${count(verdict)} ${verdict}`).join(', ');
+  return (['pass', 'fail', 'error', 'skipped'] as const).flatMap((verdict) => (count(verdict) > 0 ? [`${count(verdict)} ${verdict}`] : [])).join(', ');
+}
+
+function total({ run, claims }: RunReport, style: Style): string {
+  const free = claims.filter((claim) => claim.binding === false);
+  const counts = counted(claims.filter((claim) => claim.binding !== false));
+  const beside = free.length === 0 ? '' : `${counts === '' ? '' : '; beside them '}${counted(free)} that ${free.length === 1 ? 'does' : 'do'} not bind`;
+  const sum = claims.length === 0 ? 'no claim was judged' : `${counts}${beside}`;
   const partial = run.verdict === 'broken' && runVerdict(claims).partial ? ', and the run is partial' : '';
   const paint = run.verdict === 'kept' ? style.colors.green : style.colors.red;
-  return `${paint(`${runWords[run.verdict]}${partial}`)}: ${sum} in ${duration(run.durationMs)} (exit ${run.exitCode})`;
+  return `${paint(`${wordsOf(run.verdict, claims, free)}${partial}`)}: ${sum} in ${duration(run.durationMs)} (exit ${run.exitCode})`;
 }

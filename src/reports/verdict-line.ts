@@ -11,7 +11,7 @@ export function verdictLine(claim: ClaimResult, style: Style): string {
   const { colors, columns } = style;
   const head = `${verdictLabel(claim.verdict, style)} ${colors.bold(claim.id)}`;
   const headWidth = 6 + claim.id.length;
-  const sentence = oneLine(claim.claim);
+  const sentence = `${oneLine(claim.claim)}${claim.binding === false ? ' (does not bind)' : ''}`;
   const observed = oneLine(claim.observed);
   const twin = `twin: ${twinPhrase(claim)}`;
   const width = headWidth + 2 + sentence.length + 3 + observed.length + 3 + twin.length;

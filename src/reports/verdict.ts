@@ -13,14 +13,16 @@ export interface RunVerdict {
   readonly partial: boolean;
 }
 
-type Judged = Pick<ClaimResult, 'verdict'> & { readonly twin: Pick<ClaimResult['twin'], 'verdict'> };
+type Judged = Pick<ClaimResult, 'verdict' | 'binding'> & { readonly twin: Pick<ClaimResult['twin'], 'verdict'> };
 
 /**
  * The verdict of a run and its exit code. A broken claim outranks everything, because it is news of the platform; a run
- * without any claim proves nothing and is an error. A claim whose twin did not fail proves nothing either.
+ * without any claim proves nothing and is an error. A claim whose twin did not fail proves nothing either. Claims that do not bind
+ * have no say; of a run of nothing else it is not known whether what binds is kept.
  */
 export function runVerdict(claims: readonly Judged[], interrupted = false): RunVerdict {
-  const verdicts = claims.map(effectiveVerdict);
+  const deciding = claims.filter(({ binding }) => binding !== false);
+  const verdicts: readonly Judged['verdict'][] = deciding.length === 0 && claims.length > 0 ? ['skipped'] : deciding.map(effectiveVerdict);
   const partial = verdicts.some((verdict) => verdict === 'error' || verdict === 'skipped');
   if (interrupted) return { verdict: 'interrupted', exitCode: exitCodes.interrupted, partial: true };
   if (verdicts.includes('fail')) return { verdict: 'broken', exitCode: exitCodes.broken, partial };

@@ -1,6 +1,7 @@
 import type { ProviderName } from '../clusters/provider.ts';
 import type { ProviderSettings } from '../clusters/settings.ts';
 import type { ReadConfig } from '../components/collector/user-config-file.ts';
+import type { Configured } from '../platform/configured.ts';
 import type { Installed } from '../platform/installed-spec.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 
@@ -22,8 +23,12 @@ export interface RunOptions {
   readonly repeat: number;
   /** Settings of the claims' platforms, e.g. `collector.version` → `0.128.0`. */
   readonly set: Readonly<Record<string, string>>;
-  /** The user's own tenants and limits, and the file they come from. */
-  readonly tenants?: { readonly path: string; readonly byName: UserTenants };
+  /** What the configuration file says of platforms; `set` is said later. */
+  readonly configured?: Configured;
+  /** Claim ids or areas that decide about the run; left out: every claim does. */
+  readonly binding?: readonly string[];
+  /** The user's own tenants and limits, and the file they come from; `inline`: a configuration file that says more than them. */
+  readonly tenants?: { readonly path: string; readonly byName: UserTenants; readonly inline?: true };
   /** The user's own collector configuration, which `set` names. */
   readonly collectorConfig?: ReadConfig;
   /** The user's own platform, in place of the claims' ones; with credentials. */

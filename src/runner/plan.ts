@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { binaryCacheState } from '../builds/binary.ts';
 import { checkAvailable } from '../builds/available.ts';
 import type { GoBuild } from '../builds/recipe.ts';
+import { binds, checkBinding } from '../claims/binding.ts';
 import { loadCatalog, selectClaims } from '../claims/catalog.ts';
 import type { Side } from '../claims/sides.ts';
 import { besideMiB, reserveMiB, sizedMiB } from '../claims/unmet.ts';
@@ -49,7 +50,9 @@ export async function planRun(options: RunOptions): Promise<Plan> {
 }
 
 export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
-  const chosen = selectClaims(await loadCatalog(), options.selectors, options.grep);
+  const catalog = await loadCatalog();
+  checkBinding(catalog, options.binding);
+  const chosen = selectClaims(catalog, options.selectors, options.grep);
   const { provider, abilities, passedOver } = await chooseProvider(options.provider, options.clusters);
   const { source, reason } = await chooseImageSource(options.images, abilities, options.clusters);
   const states = new ImageStates(source);
@@ -77,6 +80,7 @@ export async function resolvePlan(options: RunOptions): Promise<ResolvedPlan> {
           clusters: Math.max(...sides.map((side) => clustersOf(side.spec).size)),
           nodes: Math.max(...sides.map((side) => side.spec.nodes)), ...nodeMemory(sides), images: own.map(imageKey),
         },
+        ...(binds(claim, options.binding) ? {} : { binding: false as const }),
         ...(unmet === undefined ? {} : { skipped: unmet }),
       })),
       problems: [...await binaryProblems(needs.binaries), ...missing.map(({ text }) => text), ...(guest?.plan.missing ?? []).map((right) => `not allowed: ${right}`)],

@@ -1,3 +1,4 @@
+import { binds } from '../claims/binding.ts';
 import type { ClaimResult } from '../claims/result.ts';
 import { isArchive } from '../images/source.ts';
 import type { Image } from '../images/source.ts';
@@ -50,7 +51,7 @@ export class Recorder {
   }
 
   claim(result: ClaimResult): void {
-    this.#claims.push(result);
+    this.#claims.push(binds(result, this.#options.binding) ? result : { ...result, binding: false });
     // The next plan says how long it usually takes.
     if (result.verdict === 'pass' || result.verdict === 'fail') void rememberDuration(result.id, result.durationMs);
   }

@@ -25,7 +25,8 @@ export async function resolveClaims(entries: readonly CatalogEntry[], options: R
   const claims = await Promise.all(entries.map((entry) => resolveClaim(entry, options, abilities, states).catch(async (thrown: unknown) => {
     if (!isOfSettings(thrown, options)) throw thrown;
     errors.push(thrown);
-    const own = await resolveClaim(entry, { ...options, set: {} }, abilities, states);
+    const { configured: _, tenants: __, ...rest } = options;
+    const own = await resolveClaim(entry, { ...rest, set: {} }, abilities, states);
     return { ...own, unmet: `has no platform with these settings (${settingWords(options)}): ${thrown.problem.seen}` };
   })));
   // A setting that fits no claim is a mistake, and not a choice among them.
@@ -33,22 +34,23 @@ export async function resolveClaims(entries: readonly CatalogEntry[], options: R
   return claims;
 }
 
-async function resolveClaim({ claim: asWritten, file }: CatalogEntry, { set, tenants, collectorConfig, installed }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
+async function resolveClaim({ claim: asWritten, file }: CatalogEntry, { set, configured, tenants, collectorConfig, installed }: RunOptions, abilities: Abilities, states: ImageStates): Promise<ResolvedClaim> {
   const claim = installed ? onInstalled(asWritten) : asWritten;
   // What a claim needs that the user's platform cannot be judged by is shown as it is elsewhere.
-  const own = installed && claim.blackBox ? { settings: set, installed } : { settings: installed ? {} : set, ...(tenants ? { tenants: tenants.byName } : {}), ...(collectorConfig ? { collectorConfig: collectorConfig.config } : {}) };
+  const own = installed && claim.blackBox ? { settings: set, installed } : { settings: installed ? {} : set, ...(configured ? { configured } : {}), ...(tenants ? { tenants: tenants.byName } : {}), ...(collectorConfig ? { collectorConfig: collectorConfig.config } : {}) };
   const sides = await sidesOf(claim, own);
   const images = uniqueImages(sides.flatMap((side) => platformImages(side.spec)));
   const unmet = unmetNeed(claim, sides, abilities, installed !== undefined) ?? (await states.outOfReach(images));
   return { claim, file, sides, images, ...(unmet === undefined ? {} : { unmet }) };
 }
 
-function isOfSettings(thrown: unknown, { set }: RunOptions): thrown is PlumblineError {
-  return thrown instanceof PlumblineError && thrown.problem.code === 'PL-PLATFORM-INVALID' && Object.keys(set).length > 0;
+function isOfSettings(thrown: unknown, options: RunOptions): thrown is PlumblineError {
+  return thrown instanceof PlumblineError && thrown.problem.code === 'PL-PLATFORM-INVALID' && settingWords(options) !== '';
 }
 
-function settingWords({ set }: RunOptions): string {
-  return Object.entries(set).map(([key, value]) => `--set ${key}=${value}`).join(' ');
+function settingWords({ set, configured, tenants }: RunOptions): string {
+  const words = Object.entries(set).map(([key, value]) => `--set ${key}=${value}`);
+  return [...words, ...(tenants ? [`tenants of ${tenants.path}`] : []), ...(configured ? [`what ${configured.file} says of platforms`] : [])].join(' ');
 }
 
 /** Those of these claims that can be judged. */

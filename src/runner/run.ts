@@ -65,7 +65,7 @@ async function judgeAll({ resolved, recorder, context, supply }: Session, option
     failed.abort();
     throw error;
   });
-  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce, repeat: options.repeat, ...(options.tenants ? { tenants: options.tenants.byName } : {}), ...(options.collectorConfig ? { collectorConfig: options.collectorConfig.config } : {}), ...(options.installed ? { installed: options.installed } : {}) };
+  const order = { socketPath: desk.socketPath, runId: context.id, settings: options.set, keep: options.keep, reproduce, repeat: options.repeat, ...(options.configured ? { configured: options.configured } : {}), ...(options.binding ? { binding: options.binding } : {}), ...(options.tenants ? { tenants: options.tenants.byName } : {}), ...(options.collectorConfig ? { collectorConfig: options.collectorConfig.config } : {}), ...(options.installed ? { installed: options.installed } : {}) };
   const files = judged.map((one) => one.file);
   const suites = runSuites({ files, order, failFast: options.failFast, signal });
   // Both have to end before the desk closes, whichever fails.
@@ -83,7 +83,7 @@ function skip(recorder: Recorder, result: ClaimResult): void {
 /** The command that judges one claim as this run does: same platform settings, provider and images. */
 function reproduction({ set, tenants, provider, images, clusters }: RunOptions): string {
   const settings = Object.entries(set).map(([key, value]) => ` --set ${key}=${value}`).join('');
-  const flags = `${settings}${tenants ? ` --tenants ${tenants.path}` : ''}`;
+  const flags = `${settings}${tenants && !tenants.inline ? ` --tenants ${tenants.path}` : ''}`;
   const choices = `${provider === 'auto' ? '' : ` --provider ${provider}`}${images === 'auto' ? '' : ` --images ${images}`}`;
   return `./plumbline run {id}${flags}${choices}${clusterWords(clusters)}`;
 }

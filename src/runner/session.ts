@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { configuredWords } from '../platform/configured.ts';
 import type { PlannedConfig } from '../reports/plan.ts';
 import type { Reporter } from '../reports/reporter.ts';
 import type { RunReport } from '../reports/report.ts';
@@ -40,6 +41,7 @@ export async function withSession(options: RunOptions, reporter: Reporter, signa
   const { collectorConfig } = resolved.plan;
   recorder.learn({ provider: resolved.provider.name, imageSource: resolved.imageSource.name, ...(collectorConfig ? { collectorConfig } : {}) });
   if (collectorConfig) recorder.problem(configSentence(collectorConfig));
+  if (options.configured) recorder.problem(`platforms that have these parts have them as ${options.configured.file} says: ${configuredWords(options.configured)}`);
   let kept = false;
   const keep = async (): Promise<void> => {
     await writeOwner(context.dir, { command: options.command, kept: true });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BaseSequencer, createVitest } from 'vitest/node';
 import type { TestSpecification, Vitest } from 'vitest/node';
 import type { ReadConfig } from '../components/collector/user-config-file.ts';
+import type { Configured } from '../platform/configured.ts';
 import type { Installed } from '../platform/installed-spec.ts';
 import type { UserTenants } from '../platform/user-tenants.ts';
 import { runVariable } from '../processes/proc.ts';
@@ -18,6 +19,9 @@ export interface SuiteOrder {
   readonly reproduce: string;
   /** How often each claim is judged. */
   readonly repeat: number;
+  readonly configured?: Configured;
+  /** Claim ids or areas; left out: every claim binds. */
+  readonly binding?: readonly string[];
   readonly tenants?: UserTenants;
   readonly collectorConfig?: ReadConfig['config'];
   /** With credentials: the order goes from process to process and to no file. */

@@ -28,10 +28,10 @@ export async function planUserConfig({ config, notes }: ReadConfig, claims: read
   };
 }
 
-/** What `--set` says beside the file holds on claims' own platforms, too. */
+/** What is set beside the file holds on claims' own platforms, too. */
 function settingNotes(claims: readonly ResolvedClaim[]): readonly string[] {
   const said = claims.flatMap(({ sides: [own] }) => (own?.spec.collector.config ? saidInstead(own.spec.collector.config) : []));
-  return [...new Set(said)].map((setting) => `collector.${setting} holds in its place, as --set says`);
+  return [...new Set(said)].map((setting) => `collector.${setting} holds in its place, as it is set beside it`);
 }
 
 async function refuseUntaken(config: ReadConfig['config'], version: string): Promise<void> {

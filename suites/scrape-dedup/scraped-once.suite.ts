@@ -1,5 +1,5 @@
-import { assignments, defineClaim, deliveredBeyond, placesOf, settle, storedScrapes, whileHolds } from '../../helpers/index.ts';
-import type { Finding, PodPlace, Subject } from '../../helpers/index.ts';
+import { assignments, defineClaim, deliveredBeyond, placesOf, settle, storedScrapes, targetPlaces, whileHolds } from '../../helpers/index.ts';
+import type { Finding, Subject, TargetPlace } from '../../helpers/index.ts';
 import { judgeStored } from './stored.ts';
 import { timing } from './timing.ts';
 
@@ -13,6 +13,7 @@ export default defineClaim({
     patch: new URL('./scraped-once.twin.yaml', import.meta.url),
     symptom: /every target by all \d+ collectors/,
   },
+  cells: new URL('./scraped-once.cells.yaml', import.meta.url),
   usualSecondsPerSide: 32,
   check,
 });
@@ -20,7 +21,7 @@ export default defineClaim({
 async function check(subject: Subject): Promise<Finding> {
   const { platform, signal } = subject;
   const intervalMs = platform.spec.collector.scrapeIntervalSeconds * 1000;
-  const targets = await placesOf(platform, 'target', signal);
+  const targets = await targetPlaces(platform, signal);
   await storedAfter(subject, targets, Date.now(), timing.firstScrape * intervalMs);
   const windowMs = timing.judged * intervalMs;
   const endMs = Date.now() + windowMs;
@@ -32,8 +33,8 @@ async function check(subject: Subject): Promise<Finding> {
 }
 
 /** Waits until each target has a sample stored that is newer than `sinceMs`; what is still missing then is judged. */
-async function storedAfter({ platform, signal, note }: Subject, targets: readonly PodPlace[], sinceMs: number, timeoutMs: number): Promise<void> {
-  const names = targets.map((one) => one.pod);
+async function storedAfter({ platform, signal, note }: Subject, targets: readonly TargetPlace[], sinceMs: number, timeoutMs: number): Promise<void> {
+  const names = targets.map((one) => one.target);
   await settle('samples of every target in Mimir', (look) => storedScrapes(platform, Date.now(), timeoutMs, look), (series) => {
     const late = deliveredBeyond(series, names, sinceMs);
     return late.length === 0 ? undefined : `${late.length} of ${names.length} targets not there yet, e.g. ${late[0]}`;

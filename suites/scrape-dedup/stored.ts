@@ -1,10 +1,10 @@
 import { collectorsOf } from '../../helpers/index.ts';
-import type { Finding, PodPlace } from '../../helpers/index.ts';
+import type { Finding, PodPlace, TargetPlace } from '../../helpers/index.ts';
 import type { StoredSeries } from '../../helpers/samples.ts';
 import { timing } from './timing.ts';
 
 export interface Stored {
-  readonly targets: readonly PodPlace[];
+  readonly targets: readonly TargetPlace[];
   readonly collectors: readonly PodPlace[];
   readonly series: readonly StoredSeries[];
   /** Collector pods by target address, where there is an allocator to ask. */
@@ -44,13 +44,13 @@ export function judgeStored(stored: Stored): Finding {
   };
 }
 
-function count(target: PodPlace, { series, intervalMs, windowMs }: Stored): TargetCount {
-  const own = series.filter((one) => one.target === target.pod);
+function count(target: TargetPlace, { series, intervalMs, windowMs }: Stored): TargetCount {
+  const own = series.filter((one) => one.target === target.target);
   const times = own.flatMap((one) => one.timesMs).toSorted((a, b) => a - b);
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
   const atLeast = Math.floor(windowMs / intervalMs) - 1;
   return {
-    target: target.pod, node: target.node, samples: times.length, collectors: own.map((one) => one.collector).toSorted(),
+    target: target.target, node: target.node, samples: times.length, collectors: own.map((one) => one.collector).toSorted(),
     doubled: gaps.filter((gap) => gap < intervalMs * timing.gapTolerance).length,
     // The first and last scrape of a window fall in or out by chance, so one less than the ideal is still all of them.
     missed: gaps.filter((gap) => gap > intervalMs * (1 + timing.gapTolerance)).length + (times.length < atLeast ? atLeast - times.length : 0),
@@ -59,12 +59,12 @@ function count(target: PodPlace, { series, intervalMs, windowMs }: Stored): Targ
 
 function assignmentOffenders({ assigned, targets }: Stored): readonly string[] {
   if (!assigned) return [];
-  const podAt = new Map(targets.map((one) => [one.address, one.pod]));
+  const nameAt = new Map(targets.map((one) => [`${one.address}:${one.port}`, one.target]));
   const wrong = [...assigned].filter(([, collectors]) => collectors.length !== 1);
   const missing = targets.filter((one) => collectorsOf(one, assigned).length === 0);
   return [
-    ...wrong.map(([address, collectors]) => `${podAt.get(address.split(':')[0] ?? '') ?? address} is assigned to ${collectors.join(', ')}`),
-    ...missing.map((one) => `${one.pod} is assigned to nobody`),
+    ...wrong.map(([address, collectors]) => `${nameAt.get(address) ?? address} is assigned to ${collectors.join(', ')}`),
+    ...missing.map((one) => `${one.target} is assigned to nobody`),
   ];
 }
 

@@ -22,10 +22,18 @@ export const timing = {
     /** Between two samples of a target: what the claim says. */
     missedAtMost: 2,
     /** After each change, so that what it costs is seen before the next. */
-    after: 3,
+    after: 2,
     /** Until targets that came with a change are stored; reported, not judged. */
     settling: 8,
   },
+  /** Until the allocator has given each target to one of its collectors: pods have to start, and it looks at them and at targets every 5 s. */
+  allocated: 8,
+  /** How long after that two collectors may store the same target. */
+  handover: 2,
+  /** From then on, and one interval, until each target has been stored again. */
+  storedAgain: 3,
+  /** Two collectors' samples of a target that are closer to each other than this share of an interval are of one interval. */
+  sameInterval: 0.75,
   /** A gap shorter than this share of the interval is a doubled scrape, one longer than 1 + this share a missed one. */
   gapTolerance: 0.5,
 };

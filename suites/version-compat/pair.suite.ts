@@ -14,6 +14,7 @@ export default defineClaim({
   },
   cells: new URL('./pair.cells.yaml', import.meta.url),
   brokenByExit: true,
+  ownVersions: true,
   usualSecondsPerSide: 27,
   check,
 });

@@ -112,6 +112,6 @@ function controlPlanePlan({ network, dir, parts, machine, options }: Making, cre
   };
 }
 
-async function applyDns(client: KubeClient, { parts, network }: Making, signal: AbortSignal): Promise<void> {
-  await apply(client, dnsObjects(parts.coredns.reference, network.plan.dnsService), signal);
+async function applyDns(client: KubeClient, { parts, network, nodes }: Making, signal: AbortSignal): Promise<void> {
+  await apply(client, dnsObjects(parts.coredns.reference, network.plan.dnsService, nodes.dnsNode), signal);
 }

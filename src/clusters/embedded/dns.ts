@@ -17,14 +17,14 @@ const corefile = `.:53 {
 }
 `;
 
-/** CoreDNS as clusters have it, but for names outside the cluster: it forwards nowhere. */
-export function dnsObjects(image: string, serviceAddress: string): readonly KubernetesObject[] {
+/** CoreDNS as clusters have it, but for names outside the cluster: it forwards nowhere. @param node the one that has its image; left out: every node has */
+export function dnsObjects(image: string, serviceAddress: string, node?: string): readonly KubernetesObject[] {
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     ...roleObjects(),
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { Corefile: corefile } } as KubernetesObject,
     service(serviceAddress),
-    deployment(image),
+    deployment(image, node),
   ];
 }
 
@@ -56,7 +56,7 @@ function service(address: string): KubernetesObject {
   } as KubernetesObject;
 }
 
-function deployment(image: string): KubernetesObject {
+function deployment(image: string, node: string | undefined): KubernetesObject {
   return {
     apiVersion: 'apps/v1', kind: 'Deployment', metadata,
     spec: {
@@ -65,6 +65,7 @@ function deployment(image: string): KubernetesObject {
         metadata: { labels: metadata.labels },
         spec: {
           serviceAccountName: metadata.name, dnsPolicy: 'Default', priorityClassName: 'system-cluster-critical', terminationGracePeriodSeconds: 1,
+          ...(node === undefined ? {} : { nodeSelector: { 'kubernetes.io/hostname': node } }),
           // Scheduled as soon as there is any node, Ready or not: it is what the cluster waits for.
           tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }],
           containers: [{

@@ -19,7 +19,7 @@ export interface Machine {
 /** Programs that nodes are made with, and the Debian package that has each. */
 export const neededPrograms: Readonly<Record<string, string>> = {
   containerd: 'containerd', 'containerd-shim-runc-v2': 'containerd', ctr: 'containerd', runc: 'runc',
-  ip: 'iproute2', nft: 'nftables', nsenter: 'util-linux', unshare: 'util-linux', mount: 'mount',
+  bash: 'bash', ip: 'iproute2', nft: 'nftables', nsenter: 'util-linux', unshare: 'util-linux', mount: 'mount',
 };
 
 /** Folders that distributions put CNI plugins into. */

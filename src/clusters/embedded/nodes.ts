@@ -41,7 +41,13 @@ export class Nodes {
   constructor(parts: NodeParts) {
     this.#parts = parts;
     this.#images = new ImageLoader((node, archive) => importArchive(node, archive, parts.context));
-    for (const archive of [parts.pause, parts.coredns]) this.#archives.set(archive.reference, archive);
+    this.#archives.set(parts.pause.reference, parts.pause);
+  }
+
+  /** The one that has the DNS server, and its image: the others need no import of it. */
+  get dnsNode(): string {
+    const open = this.#parts.specs.filter(({ joinsLater, reserved }) => !joinsLater && !reserved);
+    return (open.find(({ memoryMiB }) => memoryMiB === undefined) ?? open[0] ?? this.#parts.specs[0])?.name ?? '';
   }
 
   get running(): readonly RunningNode[] {
@@ -81,14 +87,14 @@ export class Nodes {
   }
 
   async #start(name: string, credentials: Credentials, apiServer: Promise<unknown>, signal: AbortSignal): Promise<RunningNode> {
-    const { network, machine, dir, kube, pause } = this.#parts;
+    const { network, machine, dir, kube, pause, coredns } = this.#parts;
     const index = this.#indexOf(name);
     const spec = this.#parts.specs[index] as NodeSpec;
     const around: NodeSurroundings = { names: network.names, machine, logs: join(dir, 'logs'), signal };
     const plan = { spec, index, dir: join(dir, 'nodes', name), addresses: network.plan, credentials: credentials.nodeCredentials(index), pauseImage: pause.reference, kube };
     const node = await startNode(plan, around);
     // Before there is a kubelet: a pod that finds its image missing backs off for ten seconds and more.
-    await this.#images.load([node], [...this.#archives.values()]);
+    await this.#images.load([node], [...this.#archives.values(), ...(name === this.dnsNode ? [coredns] : [])]);
     await apiServer;
     await joinCluster(node, around);
     this.#running.set(name, node);

@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { command } from '../../processes/command.ts';
 import { lastLinesOf, mustRun } from '../../processes/start.ts';
 import type { StartedProcess } from '../../processes/start.ts';
 import { knownName } from '../ready.ts';
 import type { DnsQuestion, ReadyWait } from '../ready.ts';
+import { askDns } from './ask-dns.ts';
 import type { RunningNode } from './node.ts';
 
 /** What waiting for a cluster of these processes is about: one that ends, ends the wait. */
@@ -14,10 +13,7 @@ export function processWait(processes: readonly StartedProcess[]): Pick<ReadyWai
   };
 }
 
-const askDns = fileURLToPath(new URL('./ask-dns.ts', import.meta.url));
-
 /** Asks from the network of the node, as what runs on it would. */
 export function questionFrom(node: RunningNode, service: string): DnsQuestion {
-  const args = [`--net=/proc/${node.initPid}/ns/net`, process.execPath, askDns, service, knownName];
-  return { node: node.name, ask: (signal) => command('nsenter', args, { signal }) };
+  return { node: node.name, ask: (signal) => askDns(node.initPid, service, knownName, signal) };
 }

@@ -4,6 +4,7 @@ import { command } from '../../processes/command.ts';
 import { endAll } from '../../processes/end.ts';
 import { environmentValue, findByEnvironment, identityOf, runVariable } from '../../processes/proc.ts';
 import type { ProcessIdentity } from '../../processes/proc.ts';
+import { isOwnerAlive } from '../../run/owner.ts';
 import { allSocketsDir, runsDir, socketsDir } from '../../run/paths.ts';
 import { pidsBelow, removeEmptyGroup, removeGroup } from './cgroup-files.ts';
 import { cgroupLayout, groupDirs } from './cgroups.ts';
@@ -26,9 +27,14 @@ export async function removeCluster(scope: Required<Scope>, dir: string): Promis
 /** Removes everything of a run, in whatever state it is. @throws PlumblineError when something can't be removed in time */
 export async function removeRun(runId: string): Promise<readonly string[]> {
   const removed = await removeScope({ runId }, [socketsDir(runId), join(runsDir(), runId)]);
-  // A run that has only just begun has nothing but its folder.
-  const left = [...await findRuns(), ...await readdir(allSocketsDir()).catch((): string[] => [])].filter((name) => isRunId(name));
-  return [...removed, ...(left.length === 0 ? await restoreInotify() : [])];
+  return [...removed, ...(await anyRunLives() ? [] : await restoreInotify())];
+}
+
+/** One that has only just begun has nothing but its folder. */
+async function anyRunLives(): Promise<boolean> {
+  if ((await findRuns()).length > 0) return true;
+  const folders = (await entries(allSocketsDir())).filter(isRunId);
+  return (await Promise.all(folders.map((id) => isOwnerAlive(join(runsDir(), id))))).some(Boolean);
 }
 
 /** Ids of runs of which there is anything but a folder, which is of every provider's runs: links, cgroups, firewall rules or processes. */

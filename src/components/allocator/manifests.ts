@@ -13,17 +13,22 @@ const memory = { request: 64, limit: 256 };
 
 export interface AllocatorSettings {
   readonly strategy: 'per-node' | 'consistent-hashing' | 'least-weighted';
+  readonly fallback?: 'consistent-hashing';
   readonly scrapeConfigs: readonly ScrapeConfig[];
+  /** Whether it reads the monitors of its namespace as well. */
+  readonly monitors?: boolean;
 }
 
 /** The allocator's configuration file; keys as its config package reads them (`collector_selector` has no underscores inside). */
 export function allocatorConfig(place: Pick<Place, 'runId' | 'namespace'>, settings: AllocatorSettings): string {
   return stringify({
     allocation_strategy: settings.strategy,
+    ...(settings.fallback ? { allocation_fallback_strategy: settings.fallback } : {}),
     filter_strategy: 'relabel-config',
     collector_namespace: place.namespace,
     collector_selector: { matchlabels: labels(place.runId, 'collector') },
     config: { scrape_configs: settings.scrapeConfigs },
+    ...(settings.monitors ? { prometheus_cr: { enabled: true, allow_namespaces: [place.namespace], service_monitor_selector: {}, pod_monitor_selector: {} } } : {}),
   });
 }
 
@@ -38,14 +43,19 @@ export const allocatorRules: readonly V1PolicyRule[] = [
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
 ];
 
+/** What it has to be allowed in addition, to read monitors. */
+export const monitorRules: readonly V1PolicyRule[] = [
+  { apiGroups: ['monitoring.coreos.com'], resources: ['servicemonitors', 'podmonitors', 'probes', 'scrapeconfigs'], verbs: ['get', 'list', 'watch'] },
+];
+
 /** Its account. */
-export function allocatorAccount(place: Omit<Place, 'image'>): KubernetesObject[] {
-  return clusterAccount(place, 'allocator', [...allocatorRules]);
+export function allocatorAccount(place: Omit<Place, 'image'>, monitors: boolean): KubernetesObject[] {
+  return clusterAccount(place, 'allocator', [...allocatorRules, ...(monitors ? monitorRules : [])]);
 }
 
 /** What the operator is told of an allocator. */
-export function operatedAllocator(image: string, strategy: AllocatorSettings['strategy']): AllocatorShape {
-  return { image, strategy, serviceAccount: 'allocator', memory };
+export function operatedAllocator(image: string, strategy: AllocatorSettings['strategy'], monitors: boolean): AllocatorShape {
+  return { image, strategy, serviceAccount: 'allocator', memory, ...(monitors ? { monitors } : {}) };
 }
 
 /** As plain objects. */
@@ -53,7 +63,7 @@ export function allocatorDeployment(place: Place, settings: AllocatorSettings): 
   const app = labels(place.runId, 'allocator');
   const meta = { name: 'allocator', namespace: place.namespace, labels: app };
   return [
-    ...allocatorAccount(place),
+    ...allocatorAccount(place, settings.monitors ?? false),
     configMap(meta, { 'allocator.yaml': allocatorConfig(place, settings) }),
     service(meta, [{ name: 'http', port: allocatorPort }], app),
     {

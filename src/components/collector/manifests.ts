@@ -5,6 +5,7 @@ import { componentLabels, labels } from '../labels.ts';
 import { collectorResource } from '../operator/resources.ts';
 import type { CollectorShape } from '../operator/resources.ts';
 import type { Place } from '../place.ts';
+import { apiServerRules } from '../target/nodeless.ts';
 import { otlpPorts } from './otlp-ports.ts';
 import { healthPort } from './pipeline.ts';
 import type { CollectorWorkload } from './workload.ts';
@@ -33,8 +34,8 @@ export const enrichmentRules: readonly V1PolicyRule[] = [
 ];
 
 /** The account of a namespace's collectors; one that asks the API server nothing has no rights, and no token either. */
-export function collectorAccount(place: Omit<Place, 'image'>, { discovers, enriches }: Pick<CollectorWorkload, 'discovers' | 'enriches'>): KubernetesObject[] {
-  if (discovers || enriches) return clusterAccount(place, 'collector', enriches ? [...enrichmentRules] : [...discoveryRules]);
+export function collectorAccount(place: Omit<Place, 'image'>, { discovers, enriches, scrapesApiServer }: Pick<CollectorWorkload, 'discovers' | 'enriches' | 'scrapesApiServer'>): KubernetesObject[] {
+  if (discovers || enriches) return clusterAccount(place, 'collector', [...(enriches ? enrichmentRules : discoveryRules), ...(scrapesApiServer ? apiServerRules : [])]);
   const metadata = { name: 'collector', namespace: place.namespace, labels: labels(place.runId, 'collector') };
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false } as KubernetesObject];
 }
@@ -43,16 +44,23 @@ export function collectorAccount(place: Omit<Place, 'image'>, { discovers, enric
 export function collectorObjects(place: Place, workload: CollectorWorkload, affinity?: V1Affinity): KubernetesObject[] {
   const app = labels(place.runId, 'collector');
   const meta = { name: 'collector', namespace: place.namespace, labels: app };
+  const { replicas } = workload;
   return [
     configMap(meta, { 'collector.yaml': workload.config }),
     {
-      apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: meta,
+      apiVersion: 'apps/v1', kind: workloadKind(workload), metadata: meta,
       spec: {
+        ...(replicas === undefined ? {} : { replicas, serviceName: 'collector', podManagementPolicy: 'Parallel' }),
         selector: { matchLabels: app }, ...(workload.handover ? { updateStrategy: handover.updateStrategy } : {}),
         template: { metadata: { labels: { ...app, ...componentLabels(place.runId, 'collector') } }, spec: { ...podSpec(place.image, workload), ...(affinity ? { affinity } : {}) } },
       },
     } as KubernetesObject,
   ];
+}
+
+/** What its pods belong to, whoever makes it. */
+export function workloadKind({ replicas }: Pick<CollectorWorkload, 'replicas'>): 'DaemonSet' | 'StatefulSet' {
+  return replicas === undefined ? 'DaemonSet' : 'StatefulSet';
 }
 
 /**
@@ -98,7 +106,7 @@ function environment({ memory: { goMemLimit }, podFacts }: CollectorWorkload): V
 /** As the operator's resource; `more` is where it runs, and where its targets come from. */
 export function operatedCollector(place: Place, name: string, workload: CollectorWorkload, more: Partial<CollectorShape> = {}): KubernetesObject {
   return collectorResource({ ...place, name }, {
-    mode: 'daemonset', app: 'collector', image: place.image, config: parse(workload.config) as object, memory: workload.memory,
+    ...(workload.replicas === undefined ? { mode: 'daemonset' } : { mode: 'statefulset', replicas: workload.replicas }), app: 'collector', image: place.image, config: parse(workload.config) as object, memory: workload.memory,
     env: environment(workload), ports: workload.ports, serviceAccount: 'collector', graceSeconds: workload.graceSeconds, volumes: workload.volumes,
     ...(workload.handover ? handover : {}), ...(workload.podSecurityContext ? { podSecurityContext: workload.podSecurityContext } : {}), ...(workload.tolerations ? { tolerations: workload.tolerations } : {}), ...more,
   });

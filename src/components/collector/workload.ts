@@ -9,6 +9,8 @@ export interface CollectorWorkload {
   readonly config: string;
   readonly memory: CollectorMemory;
   readonly graceSeconds: number;
+  /** Of a stateful set, whose pods are on any node. Left out: a daemon set's, one on every node. */
+  readonly replicas?: number;
   /** Whether the next one is Ready before it ends. */
   readonly handover?: boolean;
   /** Of its receivers. */
@@ -20,6 +22,8 @@ export interface CollectorWorkload {
   readonly discovers: boolean;
   /** Whether it asks about the pods that it gets data of, which takes rights, too. */
   readonly enriches?: boolean;
+  /** Whether it scrapes the API server, which takes a right. */
+  readonly scrapesApiServer?: boolean;
   /** Fields of the pod by variables of its environment, beside those that every collector has. */
   readonly podFacts?: Readonly<Record<string, string>>;
 }
@@ -50,8 +54,8 @@ const queueVolume: MountedVolume = {
 };
 
 /** Nobody sends to it. */
-export function scrapingWorkload(config: string, discovers: boolean): CollectorWorkload {
-  return { config, discovers, memory: { request: requestMi, limit: scrapingMi }, graceSeconds: 5, ports: [], volumes: [] };
+export function scrapingWorkload(config: string, discovers: boolean, more: Pick<CollectorWorkload, 'replicas' | 'scrapesApiServer'> = {}): CollectorWorkload {
+  return { config, discovers, ...more, memory: { request: requestMi, limit: scrapingMi }, graceSeconds: 5, ports: [], volumes: [] };
 }
 
 export interface TenantWorkloadOptions {

@@ -10,6 +10,9 @@ import type { WebhookKeys } from './keys.ts';
 const webhookPort = 9443;
 const healthPort = 8081;
 
+/** Gives each allocator consistent hashing as its fallback; no resource of an allocator or a collector says anything of that. */
+export const fallbackGate = 'operator.targetallocator.fallbackstrategy';
+
 /** MiB; it was seen to take 80. */
 const memory = { request: 64, limit: 256 };
 
@@ -20,7 +23,7 @@ const podWebhook = 'mpod.kb.io';
  * Everything that the operator is in a cluster, definitions first and webhooks last. Images are no setting of it: each resource
  * names its own, so that sides with other versions do not restart it.
  */
-export function operatorObjects(place: Place, files: OperatorFiles, keys: WebhookKeys): KubernetesObject[] {
+export function operatorObjects(place: Place, files: OperatorFiles, keys: WebhookKeys, featureGates: readonly string[] = []): KubernetesObject[] {
   const app = labels(place.runId, 'operator');
   const meta = { name: 'operator', namespace: place.namespace, labels: app };
   return [
@@ -29,18 +32,18 @@ export function operatorObjects(place: Place, files: OperatorFiles, keys: Webhoo
     keysObject(place, keys),
     service({ ...meta, name: webhookService }, [{ name: 'webhooks', port: webhookPort }], app),
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: meta, spec: {
-      replicas: 1, strategy: { type: 'Recreate' }, selector: { matchLabels: app }, template: { metadata: { labels: app }, spec: podSpec(place.image) },
+      replicas: 1, strategy: { type: 'Recreate' }, selector: { matchLabels: app }, template: { metadata: { labels: app }, spec: podSpec(place.image, featureGates) },
     } } as KubernetesObject,
     ...files.webhooks.map((one) => webhookObject(place, one, keys)),
   ];
 }
 
-function podSpec(image: string): object {
+function podSpec(image: string, featureGates: readonly string[]): object {
   return {
     serviceAccountName: 'operator', terminationGracePeriodSeconds: 2, enableServiceLinks: false,
     containers: [{
       name: 'operator', image, imagePullPolicy: 'IfNotPresent',
-      args: ['--metrics-addr=127.0.0.1:8080', `--health-probe-addr=:${healthPort}`, `--webhook-port=${webhookPort}`, '--zap-log-level=info', '--zap-time-encoding=rfc3339nano'],
+      args: ['--metrics-addr=127.0.0.1:8080', `--health-probe-addr=:${healthPort}`, `--webhook-port=${webhookPort}`, '--zap-log-level=info', '--zap-time-encoding=rfc3339nano', ...(featureGates.length > 0 ? [`--feature-gates=${featureGates.join(',')}`] : [])],
       env: downwardEnv({ SERVICE_ACCOUNT_NAME: 'spec.serviceAccountName' }),
       ports: [{ name: 'webhooks', containerPort: webhookPort }],
       readinessProbe: { httpGet: { path: '/readyz', port: healthPort }, periodSeconds: 1 },

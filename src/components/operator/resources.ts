@@ -13,6 +13,8 @@ export interface AllocatorShape {
   /** An account that may look for what is to be scraped; the operator gives its own accounts no rights. */
   readonly serviceAccount: string;
   readonly memory: Memory;
+  /** Whether it reads the monitors of its namespace. */
+  readonly monitors?: boolean;
 }
 
 export interface CollectorShape {
@@ -72,7 +74,7 @@ export function collectorResource({ runId, namespace, name }: Named, shape: Coll
       resources: memoryResources(shape.memory, shape.cpuRequest ?? 20), readinessProbe: { periodSeconds: 1 }, livenessProbe,
       ports: ports.map((one) => ({ name: one.name, port: one.port, targetPort: one.port, protocol: 'TCP' })),
       volumes: volumes.map(({ volume }) => volume), volumeMounts: volumes.map(({ mount }) => mount),
-      ...(allocator ? { targetAllocator: { enabled: true, ...allocatorSpec(allocator) } } : {}),
+      ...(allocator ? { targetAllocator: { enabled: true, ...allocatorSpec(allocator, namespace) } } : {}),
     },
   } as KubernetesObject;
 }
@@ -81,12 +83,14 @@ export function collectorResource({ runId, namespace, name }: Named, shape: Coll
 export function allocatorResource({ runId, namespace, name }: Named, allocator: AllocatorShape): KubernetesObject {
   return {
     apiVersion: 'opentelemetry.io/v1alpha1', kind: 'TargetAllocator', metadata: { name, namespace, labels: labels(runId, 'allocator') },
-    spec: allocatorSpec(allocator),
+    spec: allocatorSpec(allocator, namespace),
   } as KubernetesObject;
 }
 
-function allocatorSpec({ image, strategy, serviceAccount, memory }: AllocatorShape): object {
-  return { image, serviceAccount, allocationStrategy: strategy, filterStrategy: 'relabel-config', prometheusCR: { enabled: false }, resources: memoryResources(memory, 20) };
+function allocatorSpec({ image, strategy, serviceAccount, memory, monitors = false }: AllocatorShape, namespace: string): object {
+  // Without a list of namespaces it would take the monitors of everybody in the cluster.
+  const prometheusCR = monitors ? { enabled: true, allowNamespaces: [namespace], serviceMonitorSelector: {}, podMonitorSelector: {} } : { enabled: false };
+  return { image, serviceAccount, allocationStrategy: strategy, filterStrategy: 'relabel-config', prometheusCR, resources: memoryResources(memory, 20) };
 }
 
 export interface InstrumentationShape {

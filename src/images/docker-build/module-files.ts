@@ -8,7 +8,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { BuildOptions } from '../../builds/binary.ts';
 import { withScratch } from '../../builds/folders.ts';
-import { keepModuleFiles, lockedSum } from '../../builds/module-files.ts';
+import { homeVersion, keepModuleFiles, lockedSum } from '../../builds/module-files.ts';
 import type { FilesOf } from '../../builds/module-files.ts';
 import { PlumblineError } from '../../errors.ts';
 import { localHost } from '../archive-cache.ts';
@@ -39,7 +39,7 @@ export async function dockerModuleFiles(build: FilesOf, prefix: string | undefin
   if (typeof engine === 'string') throw noEngine(build, engine);
   const bases = new BaseImages(prefix);
   const own = Object.fromEntries(goSettings.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
-  const args = { ...own, REGISTRY_PREFIX: bases.before, MODULE: build.homeModule, VERSION: `v${build.version}`, SUM: (await lockedSum(build)) ?? '', FOLDERS: build.home.join(' ') };
+  const args = { ...own, REGISTRY_PREFIX: bases.before, MODULE: build.homeModule, VERSION: `v${await homeVersion(build)}`, SUM: (await lockedSum(build)) ?? '', FOLDERS: build.home.join(' ') };
   const reference = `${localHost}/files-of-${build.name}:${build.version}-${runId}`;
   const docker = { name: `the files of ${build.name} ${build.version}`, context, reference, args, logins: await bases.logins(), runId, signal, note: (text: string) => step.note(text) };
   return withScratch(build.name, (scratch) => withBuiltImage(engine, docker, async () => {

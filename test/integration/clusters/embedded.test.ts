@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { V1Node } from '@kubernetes/client-node';
 import axios from 'axios';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { get } from '../../../src/clusters/kube-api.ts';
+import { get, json } from '../../../src/clusters/kube-api.ts';
+import type { NodeChange } from '../../../src/clusters/provider.ts';
 import { kubeClient } from '../../../src/clusters/kubernetes.ts';
 import { embeddedProvider } from '../../../src/clusters/embedded/index.ts';
 import { environmentValue } from '../../../src/processes/proc.ts';
@@ -15,7 +17,8 @@ import { podWhere, probe, startProbe } from './support.ts';
 
 conforms({
   provider: embeddedProvider,
-  abilities: { usable: true, findings: [], installable: [], nodeMemory: 'enforced', nodeFiles: true, imageArchives: true, pullsImages: false, clusters: 36, nodes: 100, ownNodes: true, podsReachableFromHost: true },
+  abilities: { usable: true, findings: [], installable: [], nodeMemory: 'enforced', nodeFiles: true, imageArchives: true, pullsImages: false, clusters: 36, nodes: 100, ownNodes: true, nodesChange: true, podsReachableFromHost: true },
+  later: [{ name: 'later', memoryMiB: 1024, joinsLater: true }],
   more: embeddedAlone,
 });
 
@@ -58,5 +61,24 @@ function embeddedAlone(subject: () => Subject): void {
     const { context } = subject();
     expect((await stat(join(context.dir, 'first/nodes/small/pki/kubelet.key'))).mode & 0o777).toBe(0o600);
     for (const dir of [context.dir, join(context.dir, 'first/pki'), `/run/plumbline/${context.id}/0`]) expect((await stat(dir)).mode & 0o777).toBe(0o700);
+  });
+
+  test('a node joins with its size and with the images that others have, leaves with its pods, and joins again', async () => {
+    const { second, image, context } = subject();
+    const client = await kubeClient(second.kubeconfigPath);
+    const change = (what: NodeChange): Promise<void> | undefined => second.changeNodes?.(what, { note: () => undefined });
+    for (const round of [1, 2]) {
+      expect(second.nodes.map(({ name }) => name)).toEqual(['alone']);
+      await change({ join: ['later'] });
+      const { status } = json(await get(client, '/api/v1/nodes/later')) as V1Node;
+      expect(status?.capacity?.['memory']).toBe(`${1024 ** 2}Ki`);
+      const pod = `there-${round}`;
+      await startProbe(client, image, { name: pod, node: 'later', args: ['serve', '8080'] });
+      const { status: running } = await podWhere(client, pod, 'running', ({ status: now }) => now?.phase === 'Running');
+      expect(await probe(client, image, { name: `caller-${round}`, node: 'alone', args: ['get', `http://${running?.podIP}:8080/`] })).toBe(pod);
+      await change({ leave: ['later'] });
+      for (const path of ['/api/v1/nodes/later', `/api/v1/namespaces/default/pods/${pod}`]) await expect(get(client, path)).rejects.toMatchObject({ status: 404 });
+      await expect(stat(join(context.dir, 'second/nodes/later'))).rejects.toMatchObject({ code: 'ENOENT' });
+    }
   });
 }

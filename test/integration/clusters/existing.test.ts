@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { KubernetesObject, V1PolicyRule } from '@kubernetes/client-node';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import type { SettingRow } from '../../../src/cli/setting-rows.ts';
 import { removeRuns } from '../../../src/cli/down.ts';
 import { existingProvider } from '../../../src/clusters/existing/index.ts';
 import { get, json, kubeClient } from '../../../src/clusters/kube-api.ts';
@@ -19,6 +20,7 @@ import { call, eventsIn, outputFolder, reportIn, start } from '../run/cli.ts';
 import { objectsOf } from './existing/objects.ts';
 import { startTheirs } from './existing/theirs.ts';
 import type { Theirs } from './existing/theirs.ts';
+import { makeWatched, removeWatched } from './existing/watched.ts';
 import { newRun, newRunId, ownStateFolder } from './support.ts';
 
 let state: AsyncDisposable;
@@ -80,6 +82,30 @@ test('without a right nothing is made, and each that is missing is named', async
   const said = run.stderr.replaceAll(/\s+/g, ' ');
   expect(said).toMatch(/PL-RIGHTS-MISSING .*not allowed: context team\/a: get pods\/log in its namespaces; context team\/a: get, create, patch, list, delete clusterroles\.rbac.*; context team\/a: escalate, bind clusterroles in the cluster, or else .*watch namespaces in the cluster/);
   expect(said).not.toMatch(/get pods\/proxy in its|daemonsets\.apps in its/);
+});
+
+test('init reads what runs there with rights to read alone, and what it writes is taken; nothing is changed', async () => {
+  const reader = await userWith('reader', [
+    { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['list'] }, { apiGroups: [''], resources: ['configmaps'], verbs: ['get'] },
+    { apiGroups: ['opentelemetry.io'], resources: ['opentelemetrycollectors', 'targetallocators'], verbs: ['list'] },
+  ]);
+  await using folder = await outputFolder();
+  await makeWatched(theirs.admin);
+  try {
+    const watched = await objectsOf(theirs.admin);
+    const init = await start(['init', '--from-cluster', 'team/a', '--kubeconfig', reader], {}, { cwd: folder.path });
+    expect(init.exitCode, init.stderr).toBe(0);
+    expect(await objectsOf(theirs.admin)).toEqual(watched);
+  } finally {
+    await removeWatched(theirs.admin);
+  }
+  const written = await readFile(join(folder.path, 'plumbline.config.yaml'), 'utf8');
+  expect(written).not.toContain('planted');
+  expect(written).toMatch(/#   Node: 403 from \/api\/v1\/nodes/);
+  const { stdout } = await start(['config', '--json'], {}, { cwd: folder.path });
+  const settings = new Map((JSON.parse(stdout) as SettingRow[]).map(({ name, value }) => [name, value]));
+  expect(['versions.collector', 'versions.mimir', 'allocator.strategy', 'tenants'].map((name) => settings.get(name))).toEqual(['0.131.0', '2.17.1', 'per-node', { 'team-b': { mimir: { ingestion_rate: 20_000 } }, 'team-a': {} }]);
+  expect(settings.get('collector.config')).toMatchObject({ exporters: { otlphttp: { headers: { 'X-Scope-OrgID': expect.stringMatching(/^team-[ab]$/) } } } });
 });
 
 test('killed (-9) with all of it there, and the operator dead as well: down takes it all away', async () => {

@@ -52,6 +52,14 @@ test('a histogram is cumulative and its count is its last bucket', async () => {
   expect(text).toMatch(/_count 10\n/);
 });
 
+test('PORTS follow each other, each a target with a ledger of its own', async () => {
+  await using target = await start({ PORTS: '2' });
+  const { hostname, port } = new URL(target.url);
+  const next = `http://${hostname}:${Number(port) + 1}`;
+  expect([await scrape(target.url), await scrape(target.url), await scrape(next)].map((text) => /scrapes_total (\d+)/.exec(text)?.[1])).toEqual(['1', '2', '1']);
+  expect((await axios.get<object[]>(`${next}/scrapes`)).data).toHaveLength(1);
+});
+
 test('SERIES adds as many series, and no other value is taken', async () => {
   await using target = await start({ SERIES: '250' });
   expect((await scrape(target.url)).match(/^plumbline_target_load\{/gm)).toHaveLength(250);

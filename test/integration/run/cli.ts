@@ -17,7 +17,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, options: { readonly detached?: boolean } = {}) {
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, options: { readonly detached?: boolean; readonly cwd?: string } = {}) {
   return execa(join(packageRoot, 'plumbline'), args, { reject: false, timeout: callTimeoutMs, stdin: 'ignore', env, ...options });
 }
 

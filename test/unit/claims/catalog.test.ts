@@ -9,8 +9,8 @@ const ids = (selectors: readonly string[], grep?: RegExp): string[] => selectCla
 test('claims are chosen by id, area and pattern, whatever the case', () => {
   expect(ids([])).toEqual(catalog.map(({ claim }) => claim.id));
   expect(ids(['sd-2'])).toEqual(['SD-2']);
-  expect(ids(['scrape-dedup'])).toEqual(['SD-1', 'SD-2']);
-  expect(ids([], /stored/)).toEqual(['SD-1']);
+  expect(ids(['version-compat'])).toEqual(['VC-1']);
+  expect(ids([], /samples that Mimir stored/)).toEqual(['SD-1']);
 });
 
 test('an unknown name is refused with the nearest ones', () => {

@@ -25,7 +25,7 @@ test('a setting of the same call is said later than the file', async () => {
 });
 
 test('collectors that take nothing have no place for it', async () => {
-  expect(await said('SD-1')).toEqual([undefined, undefined]);
+  expect(await said('SD-2')).toEqual([undefined, undefined]);
   expect(await said('VC-1')).toEqual([undefined, undefined, undefined, undefined]);
 });
 

@@ -3,14 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { readConfig } from '../../../src/cli/config.ts';
-import { readInstalled } from '../../../src/cli/installed-config.ts';
+import { configIn } from '../../../src/cli/config.ts';
+import { parseFile } from '../../../src/cli/config-file.ts';
+import { readInstalled as installedIn } from '../../../src/cli/installed-config.ts';
 import { runOptions } from '../../../src/cli/run-options.ts';
 import { shown } from '../../../src/run/secrets.ts';
 
 let folder = '';
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'plumbline-config-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
+
+const readConfig = (path: string) => configIn(parseFile(path));
+const readInstalled = (path: string, env?: NodeJS.ProcessEnv) => installedIn(parseFile(path), env);
 
 function write(text: string): string {
   const path = join(folder, 'plumbline.config.yaml');

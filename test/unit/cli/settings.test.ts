@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findConfig, readConfig } from '../../../src/cli/config.ts';
+import { configIn, findConfig } from '../../../src/cli/config.ts';
 import type { Config } from '../../../src/cli/config.ts';
+import { parseFile } from '../../../src/cli/config-file.ts';
 import { program } from '../../../src/cli/program.ts';
 import { runOptions, typedCommand } from '../../../src/cli/run-options.ts';
 import { settle } from '../../../src/cli/settings.ts';
@@ -21,6 +22,8 @@ function write(text: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+const readConfig = (path: string): Config => configIn(parseFile(path));
 
 async function flagsOf(words: readonly string[], config: Config = {}): Promise<Record<string, unknown>> {
   let flags: Record<string, unknown> = {};
@@ -73,7 +76,7 @@ describe('the file', () => {
     ['an unknown key', 'repeat: 2\nprovidor: embedded\n', 'PL-CONFIG-UNKNOWN-KEY', ':2: providor', 'write provider instead'],
     ['an unknown key that resembles none', 'zzzzzzzz: 1\n', 'PL-CONFIG-UNKNOWN-KEY', ':1: zzzzzzzz', 'mend '],
     ['a wrong value', '# c\n\nprovider: docker\n', 'PL-CONFIG-VALUE', ':3: provider: ', 'mend '],
-    ['a wrong value inside', 'set:\n  a: [1]\n', 'PL-CONFIG-VALUE', ':2: set.a: ', 'mend '],
+    ['a wrong value inside', 'set:\n  nodes: [1]\n', 'PL-CONFIG-VALUE', ':2: set.nodes: ', 'mend '],
     ['no mapping', 'just text', 'PL-CONFIG-VALUE', ':1: ', 'mend '],
     ['no YAML', 'a: [1\nb: 2', 'PL-CONFIG-YAML', ':2: ', 'mend '],
   ])('with %s is refused, with its line', (_, text, code, seen, next) => {
@@ -109,6 +112,15 @@ describe('a setting', () => {
     const config = { set: { b: 'file', c: 'file' } };
     expect((await flagsOf(['run'], config))['set']).toEqual({ a: 'env', b: 'env', x: '1,2', c: 'file' });
     expect((await flagsOf(['run', '--set', 'b=flag', '--set', 'd=k=v'], config))['set']).toEqual({ b: 'flag', d: 'k=v', c: 'file' });
+  });
+
+  it('of `size` is what the file says of load', async () => {
+    expect(await flagsOf(['size', '--outage', '3'], { load: { spansPerSecond: 300, spanBytes: 2000, outageSeconds: 9, requestsPerSecond: 5 } })).toMatchObject({ load: 300, spanBytes: 2000, outage: 3 });
+  });
+
+  it('of tenants that are written in the file is no file\'s name', async () => {
+    expect(await flagsOf(['run'], { tenants: { a: {}, b: {} } })).not.toHaveProperty('tenants');
+    expect(await flagsOf(['run'], { tenants: '/t.yaml', binding: ['SD-1'] })).toMatchObject({ tenants: '/t.yaml', binding: ['SD-1'] });
   });
 
   it('that a verb does not take is not put on it', async () => {

@@ -35,6 +35,12 @@ test('everything of the operator carries the run\'s id, what belongs to the whol
   expect(objects[0]?.metadata).toMatchObject({ name: 'x.opentelemetry.io', annotations: { a: 'b' } });
 });
 
+test('feature gates are the operator\'s arguments, and without any it has none', () => {
+  const args = (gates?: readonly string[]): string => JSON.stringify(operatorObjects(place, files, keys, gates).find(({ kind }) => kind === 'Deployment'));
+  expect(args(['a', 'b'])).toContain('"--feature-gates=a,b"');
+  expect(args()).not.toContain('feature-gates');
+});
+
 test('webhooks lead to the operator\'s service, and only pods of the run are asked about', () => {
   const { webhooks } = operatorObjects(place, files, keys).at(-1) as unknown as { webhooks: { name: string; namespaceSelector?: object; clientConfig: object }[] };
   expect(webhooks.map(({ clientConfig }) => clientConfig)).toEqual(['/i', '/mutate-v1-pod'].map((path) => ({ caBundle: Buffer.from('CA').toString('base64'), service: { name: 'operator', namespace: 'n', path, port: 9443 } })));

@@ -32,6 +32,17 @@ test('a user\'s pipelines that ask about pods take the rights to, and others non
   expect(kinds(configured('k8sattributes/x'))).toEqual(expect.arrayContaining(['clusterroles', 'clusterrolebindings']));
 });
 
+test('targets through monitors, without a node or of a stateful set take rights that others do not', () => {
+  const other = (more: object, collector: object = {}): typeof plain => platformSpec.parse({ ...scraped, collector: { version: '1', ...collector }, targets: { pods: 2, ...more } });
+  const granted = (spec: typeof plain): string => JSON.stringify(rightsFor([spec], []).granted);
+  expect(granted(scraped)).not.toMatch(/monitoring|slis/);
+  expect(granted(other({ through: 'pod-monitors' }))).toContain('podmonitors');
+  expect(kinds(other({ through: 'pod-monitors' }))).toEqual(expect.arrayContaining(['customresourcedefinitions', 'podmonitors']));
+  expect(madeBy([other({ through: 'pod-monitors' })], 'abc123')).toContain('custom resource definitions of monitoring.coreos.com, where there are none');
+  expect(granted(other({ nodeless: true }))).toContain('/metrics/slis');
+  expect(kinds(other({}, { mode: 'statefulset' }))).toContain('statefulsets');
+});
+
 test('with nothing to judge nothing is needed or made', () => {
   expect([rightsFor([], operatorRules), madeBy([], 'abc123')]).toEqual([{ own: [], granted: [] }, []]);
 });

@@ -54,6 +54,16 @@ test('parts that mean nothing alone are refused with what they need', () => {
   expect([refusal({ jaeger, tenants: { shop: {} } }), refusal({ jaeger, tempo: jaeger, gate: true, tenants: { shop: {} } })]).toEqual(['taken', 'taken']);
 });
 
+test('monitors need an allocator that reads them, and collectors by number something to scrape', () => {
+  const base = { nodes: 1, collector: { version: '1' } };
+  const refusal = (part: object): string => platformSpec.safeParse({ ...base, ...part }).error?.issues.map(({ message }) => message).join('; ') ?? 'taken';
+  const allocator = { version: '1', strategy: 'consistent-hashing' };
+  expect(refusal({ targets: { pods: 1, through: 'pod-monitors' } })).toContain('needs an allocator');
+  expect(refusal({ targets: { pods: 1, through: 'pod-monitors' }, allocator })).toBe('taken');
+  expect(refusal({ collector: { version: '1', mode: 'statefulset' } })).toContain('needs targets');
+  expect(refusal({ collector: { version: '1', mode: 'statefulset', replicas: 3 }, targets: { pods: 1 }, allocator })).toBe('taken');
+});
+
 test('--set takes truth values and null for what they are', () => {
   expect(setInPlatform(platform, { 'collector.retry': 'false', allocator: 'null' })).toMatchObject({ collector: { retry: false }, allocator: null });
 });

@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../src/run/events.ts';
 import { cgroupVersion } from '../../../src/reports/environment.ts';
+import { junitXml } from '../../../src/reports/junit.ts';
+import { summary } from '../../../src/reports/summary.ts';
 import { runVerdict } from '../../../src/reports/verdict.ts';
+import { claim, report, style } from './samples.ts';
 
 const judged = (verdict: Verdict, twin: Verdict = 'fail') => ({ verdict, twin: { verdict: twin } });
 
@@ -32,4 +35,25 @@ it.each([
   ['tmpfs /cgroup tmpfs rw 0 0', 'none'],
 ] as const)('cgroup of mounts %j', (mounts, expected) => {
   expect(cgroupVersion(mounts)).toBe(expected);
+});
+
+describe('claims that do not bind', () => {
+  const free = (verdict: 'pass' | 'fail' | 'error' | 'skipped') => ({ ...claim({ verdict }), binding: false as const });
+
+  it('have no say in the run, whatever becomes of them', () => {
+    expect((['fail', 'error', 'skipped'] as const).map((verdict) => runVerdict([claim(), free(verdict)]).exitCode)).toEqual([0, 0, 0]);
+    expect(runVerdict([claim({ verdict: 'fail' }), free('pass')]).exitCode).toBe(1);
+  });
+
+  it('alone decide nothing: such a run is partial', () => {
+    expect(runVerdict([free('pass'), free('fail')])).toEqual({ verdict: 'partial', exitCode: 4, partial: true });
+    expect(summary(report([free('pass'), free('fail')]), style(160))).toMatch(/No claim that binds was judged: 1 pass, 1 fail that do not bind in .* \(exit 4\)/);
+  });
+
+  it('are told of in the sum, and are no failures for a CI system', () => {
+    const run = report([claim(), free('fail')]);
+    expect(summary(run, style(160))).toMatch(/does not bind\)[^]*Every claim that binds is kept: 1 pass; beside them 1 fail that does not bind in .* \(exit 0\)/);
+    expect(junitXml(run)).not.toMatch(/<failure/);
+    expect(junitXml(run)).toContain('does not bind: failure: ');
+  });
 });

@@ -3,7 +3,7 @@ import { judgeStored } from '../../../suites/scrape-dedup/stored.ts';
 import type { Stored } from '../../../suites/scrape-dedup/stored.ts';
 
 const collectors = ['a', 'b', 'c'].map((pod, index) => ({ pod, node: `node-${index + 1}`, address: `10.0.0.${index}` }));
-const targets = ['t-1', 't-2'].map((pod, index) => ({ pod, node: `node-${index + 1}`, address: `10.0.1.${index}` }));
+const targets = ['t-1', 't-2'].map((pod, index) => ({ pod, node: `node-${index + 1}`, address: `10.0.1.${index}`, target: pod, port: 8080 }));
 const every2s = (startMs: number): number[] => Array.from({ length: 10 }, (_, index) => startMs + 2000 * index);
 
 function stored(series: Stored['series'], assigned?: Stored['assigned']): Stored {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { get, json } from '../../../../src/clusters/kube-api.ts';
 import { kubeClient } from '../../../../src/clusters/kubernetes.ts';
 import type { KubeClient } from '../../../../src/clusters/kubernetes.ts';
-import type { Abilities, ClusterProvider, StartedCluster } from '../../../../src/clusters/provider.ts';
+import type { Abilities, ClusterProvider, NodeSpec, StartedCluster } from '../../../../src/clusters/provider.ts';
 import type { ImageArchive } from '../../../../src/images/source.ts';
 import type { RunContext } from '../../../../src/run/context.ts';
 import { snapshot } from '../snapshot.ts';
@@ -34,12 +34,14 @@ export interface Conformance {
   provider(): ClusterProvider;
   /** What the provider says that it can do. */
   readonly abilities: Abilities;
+  /** Nodes that join the second cluster in tests of the provider's own. */
+  readonly later?: readonly NodeSpec[];
   /** Defines tests that are the provider's own; they run before one of the clusters is removed. */
   more?(subject: () => Subject): void;
 }
 
 /** Defines the tests. */
-export function conforms({ prepare, provider: given, abilities, more }: Conformance): void {
+export function conforms({ prepare, provider: given, abilities, later = [], more }: Conformance): void {
   let subject: Subject;
   let cleanUp: AsyncDisposableStack;
   let before: Snapshot;
@@ -54,7 +56,7 @@ export function conforms({ prepare, provider: given, abilities, more }: Conforma
     const provider = given();
     const image = await probeImage(context);
     const nodes = [{ name: 'small', memoryMiB: 2048 }, { name: 'middle', memoryMiB: 4096 }, { name: 'whole' }];
-    const [cluster, second] = await Promise.all([provider.create({ name: 'first', nodes }, context), provider.create({ name: 'second', nodes: [{ name: 'alone' }] }, context)]);
+    const [cluster, second] = await Promise.all([provider.create({ name: 'first', nodes }, context), provider.create({ name: 'second', nodes: [{ name: 'alone' }, ...later] }, context)]);
     await Promise.all([cluster.loadImages([image]), second.loadImages([image])]);
     subject = { provider, context, image, cluster, second, client: await kubeClient(cluster.kubeconfigPath) };
   });
