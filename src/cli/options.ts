@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { bounds, defaults, strategies } from '../simulation/options.ts';
 import { imageChoices, keepChoices, lintReporterChoices, providerChoices, reporterChoices } from './choices.ts';
 
 /** The variable of a flag: `--fail-fast` is PLUMBLINE_FAIL_FAST. */
@@ -37,6 +38,11 @@ export const options = {
   spanBytes: () => flag('--span-bytes <n>', 'size of a span (default: 1000)').argParser(whole(150, 20_000)),
   outage: () => flag('--outage <seconds>', 'without a backend, which it has to bridge (default: 5)').argParser(whole(0, 60)),
   config: () => flag('--config <file>', 'your own collector configuration, in place of the seed\'s'),
+  nodes: () => flag('--nodes <list>', 'sizes of the simulated clusters').argParser(wholes(bounds.fewestNodes, bounds.mostNodes)).default(defaults.nodes, defaults.nodes.join(',')),
+  targets: () => flag('--targets <list>', 'their targets; several with one number of nodes only').argParser(wholes(bounds.fewestNodes, bounds.mostTargets)).default(defaults.targets, defaults.targets.join(',')),
+  strategy: () => flag('--strategy <name>', 'how targets are assigned').choices(strategies).default(defaults.strategy),
+  allocator: () => flag('--allocator <version>', 'version of the allocator (default: the newest that is locked)'),
+  missing: () => flag('--missing <n>', 'nodes whose collector is missing').argParser(whole(0, bounds.mostNodes)).default(0),
   failFast: () => flag('--fail-fast', 'stop at the first claim that is not kept'),
   repeat: () => flag('--repeat <n>', 'judge every claim n times').argParser(whole(1, 9999)).default(1),
   dryRun: () => new Option('--dry-run', 'show the plan and what is cached, and change nothing'),
@@ -80,6 +86,12 @@ export function expression(text: string): RegExp {
   } catch (thrown) {
     throw new InvalidArgumentError(thrown instanceof Error ? `${thrown.message}.` : 'It is no regular expression.');
   }
+}
+
+/** Reads whole numbers between these, with commas between them; each once. */
+function wholes(least: number, most: number): (text: string) => readonly number[] {
+  const one = whole(least, most);
+  return (text) => [...new Set(text.split(',').map((part) => one(part.trim())))];
 }
 
 /** Reads whole numbers between these. */

@@ -8,6 +8,7 @@ export function outputFiles(folder: string) {
     events: join(folder, 'events.ndjson'),
     report: join(folder, 'report.json'),
     junit: join(folder, 'junit.xml'),
+    simulation: join(folder, 'simulation.json'),
     defect: join(folder, 'internal-error.txt'),
   };
 }

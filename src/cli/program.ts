@@ -13,6 +13,7 @@ type Verb = (words: readonly string[], flags: Readonly<Record<string, unknown>>)
 export const verbs = {
   run: async (): Promise<Verb> => (await import('./run.ts')).run,
   size: async (): Promise<Verb> => (await import('./size.ts')).size,
+  simulate: async (): Promise<Verb> => (await import('./simulate.ts')).simulate,
   list: async (): Promise<Verb> => (await import('./list.ts')).list,
   lint: async (): Promise<Verb> => (await import('./lint.ts')).lint,
   up: async (): Promise<Verb> => (await import('./up.ts')).up,
@@ -48,6 +49,9 @@ export function program(call: (name: VerbName, words: readonly string[], command
   ]);
   withOptions(verb('size', '', 'find the smallest node and limits with which a collector carries a load'), [
     'load', 'spanBytes', 'outage', 'config', ...clusterFlags, 'set', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'dryRun', 'json',
+  ]);
+  withOptions(verb('simulate', '', 'measure the target allocator on more nodes than a machine holds'), [
+    'nodes', 'targets', 'strategy', 'allocator', 'missing', 'output', 'reporter', 'quiet', 'noColor', 'json',
   ]);
   withOptions(verb('list', '[area|claim-id...]', 'show claims, what each needs, and its twin'), [...clusterFlags, 'set', 'tenants', 'binding', 'grep', 'noColor', 'json']);
   withOptions(verb('lint', '<collector.yaml...>', 'check collector configurations, by file and line; folders and - (stdin) as well'), ['lintReporter', 'strict', 'quiet', 'noColor', 'json']);

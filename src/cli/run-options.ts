@@ -28,7 +28,7 @@ export interface RunFlags extends Omit<ProviderSettings, 'contexts' | 'k3sArgs'>
 }
 
 /** 31 bits: two runs of one machine do not meet. Letters and digits only, for names of links and folders. */
-const newRunId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 6);
+export const newRunId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 6);
 
 /**
  * What is asked of the runner; makes no folder yet.

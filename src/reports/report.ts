@@ -67,7 +67,7 @@ const image = z.strictObject({
 });
 
 const step = z.strictObject({
-  phase: z.enum(['plan', 'images', 'cluster', 'platform', 'suites', 'report', 'clean-up']),
+  phase: z.enum(['plan', 'images', 'cluster', 'platform', 'suites', 'simulate', 'report', 'clean-up']),
   step: text,
   durationMs: milliseconds,
   cached: z.boolean(),

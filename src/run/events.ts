@@ -2,7 +2,7 @@
  * What happens in a run, as data. Reporters are functions of this stream and of nothing else, and events.ndjson is the
  * stream itself: a line an event.
  */
-export type Phase = 'plan' | 'images' | 'cluster' | 'platform' | 'suites' | 'report' | 'clean-up';
+export type Phase = 'plan' | 'images' | 'cluster' | 'platform' | 'suites' | 'simulate' | 'report' | 'clean-up';
 
 export type Verdict = 'pass' | 'fail' | 'error' | 'skipped';
 

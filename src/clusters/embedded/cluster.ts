@@ -1,25 +1,21 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageArchive } from '../../images/source.ts';
 import type { RunContext, Step } from '../../run/context.ts';
-import { leftBehind } from '../left-behind.ts';
 import { apply, kubeClient } from '../kubernetes.ts';
 import type { KubeClient } from '../kubernetes.ts';
 import type { ClusterSpec, NodeChange, StartedCluster } from '../provider.ts';
 import { apiServerPort, startApiServer, startControllers } from './control-plane.ts';
 import type { ControlPlanePlan } from './control-plane.ts';
-import { checkFreeDisk, newClusterDir } from '../cluster-dir.ts';
 import { createCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { dnsObjects } from './dns.ts';
 import { acceptBridge } from './firewall.ts';
+import { onOwnGround } from './ground.ts';
 import { ensureInotify } from './inotify.ts';
 import { lookAtMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { createBridge } from './network.ts';
 import type { ClusterNetwork } from './network.ts';
 import { Nodes } from './nodes.ts';
-import { removeCluster } from './remove.ts';
 import { together } from '../together.ts';
 
 /** What a cluster is made from. */
@@ -53,19 +49,11 @@ export interface CreateOptions {
 /** Makes a cluster, or removes what there is of it and throws. */
 export async function createCluster(spec: ClusterSpec, context: RunContext, parts: Parts, step: Step, options: CreateOptions): Promise<StartedCluster> {
   const machine = await lookAtMachine();
-  const dir = await newClusterDir(context.dir, spec.name);
-  const undo: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
-  try {
-    await Promise.all([checkFreeDisk(dir), ensureInotify(spec.nodes.length, context.id)]);
-    const network = await createBridge(context.id, spec.nodes.length, context.signal);
-    const remove = async (): Promise<void> => void (await removeCluster({ runId: context.id, index: network.names.index }, dir));
-    undo.push(remove);
+  return onOwnGround(spec.name, spec.nodes.length, context, async ({ dir, network, remove }) => {
+    await ensureInotify(spec.nodes.length, context.id);
     const nodes = new Nodes({ specs: spec.nodes, context, machine, network, dir, ...parts, readyTimeoutMs: options.readyTimeoutMs });
-    return await make({ spec, context, parts, step, machine, network, dir, nodes, options }, remove);
-  } catch (thrown) {
-    for (const one of undo.toReversed()) await one().catch((left: unknown) => context.emit(leftBehind(context.id, left)));
-    throw thrown;
-  }
+    return make({ spec, context, parts, step, machine, network, dir, nodes, options }, remove);
+  });
 }
 
 async function make(making: Making, remove: () => Promise<void>): Promise<StartedCluster> {

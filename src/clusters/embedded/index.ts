@@ -1,4 +1,3 @@
-import { PlumblineError } from '../../errors.ts';
 import { buildBinary } from '../../builds/binary.ts';
 import { buildSource } from '../../images/build-source.ts';
 import type { RunContext, Step } from '../../run/context.ts';
@@ -14,6 +13,7 @@ import { checkSpec } from '../check-spec.ts';
 import { createCluster } from './cluster.ts';
 import type { CreateOptions, Parts } from './cluster.ts';
 import { findRuns, hasNodes, removeRun } from './remove.ts';
+import { isRoot, mustBeRoot } from './root.ts';
 
 /** Where a cluster's parts come from. */
 export type PartsSource = (context: RunContext, step: Step) => Promise<Parts>;
@@ -51,16 +51,4 @@ async function builtParts(context: RunContext, step: Step): Promise<Parts> {
     buildBinary(kube, { signal: context.signal, runId: context.id, step: quiet }), images.provide(coredns, context, quiet), images.provide(pause, context, quiet),
   ]);
   return { kube: binary.path, coredns: dns, pause: sandbox, kubernetesVersion };
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
-}
-
-function mustBeRoot(): void {
-  if (isRoot()) return;
-  throw new PlumblineError({
-    code: 'PL-NEEDS-ROOT', kind: 'environment', expected: 'to run as root, which makes the namespaces, links and cgroups of an embedded cluster',
-    seen: `user id ${process.getuid?.()}`, next: 'Run the same command with sudo.',
-  });
 }

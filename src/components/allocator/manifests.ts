@@ -20,7 +20,7 @@ export interface AllocatorSettings {
 }
 
 /** The allocator's configuration file; keys as its config package reads them (`collector_selector` has no underscores inside). */
-export function allocatorConfig(place: Place, settings: AllocatorSettings): string {
+export function allocatorConfig(place: Pick<Place, 'runId' | 'namespace'>, settings: AllocatorSettings): string {
   return stringify({
     allocation_strategy: settings.strategy,
     ...(settings.fallback ? { allocation_fallback_strategy: settings.fallback } : {}),

@@ -6,6 +6,7 @@ export interface ScrapeConfig {
   readonly scrape_interval: string;
   readonly scrape_timeout: string;
   readonly kubernetes_sd_configs?: readonly object[];
+  readonly file_sd_configs?: readonly object[];
   readonly static_configs?: readonly { readonly targets: readonly string[] }[];
   readonly scheme?: 'https';
   readonly metrics_path?: string;
