@@ -23,9 +23,11 @@ export interface Evidence {
   /**
    * How it is best looked at. `table`: a list of flat objects, a row each; the summary prints it where the claim is not kept.
    * `time-line`: the same, in the order of time, with `atMs` (milliseconds from the first phase's start) in each.
-   * `curve`: the same, over what is in the first column; drawn beside the twin's of the same name.
+   * `curve`: the same, over what is in the first column; drawn beside the twin's.
    */
   readonly shape?: 'table' | 'time-line' | 'curve';
+  /** Of a curve: the column that is drawn. */
+  readonly draw?: string;
   /** A table that is news of the platform whether or not the claim is kept: the summary always prints it. */
   readonly headline?: boolean;
   /** The answer, as JSON; the report keeps it whole. */

@@ -15,6 +15,7 @@ const text = z.string();
 const evidence = z.strictObject({
   what: text.describe('what was asked of whom'),
   shape: z.enum(['table', 'time-line', 'curve']).exactOptional().describe('a list of flat objects, best looked at as a table, as a chart over `atMs`, or as one over what is in the first column'),
+  draw: z.string().exactOptional().describe('of a curve: the column that is drawn'),
   headline: z.boolean().exactOptional().describe('a table that the summary prints whatever the verdict is'),
   data: z.json().describe('the answer, whole'),
 });

@@ -1,6 +1,7 @@
 import type { ClaimResult } from '../claims/result.ts';
 import type { Verdict } from '../run/events.ts';
 import { cellTable } from './cells.ts';
+import { evidenceCurve } from './evidence-curve.ts';
 import { evidenceTable } from './evidence-table.ts';
 import type { RunReport } from './report.ts';
 import { duration, hanging, printable, verdictLabel } from './style.ts';
@@ -23,8 +24,13 @@ function details(claim: ClaimResult, style: Style): string[] {
   const needed = claim.verdict !== 'pass' || !twinFailed(claim);
   const matrix = claim.cells === undefined ? '' : cellTable(claim.cells, style);
   const tables = claim.evidence.flatMap((one) => {
-    const table = needed || one.headline === true ? evidenceTable(one, style) : '';
-    return table === '' ? [] : [`${style.colors.bold(claim.id)} ${one.what}\n${table}`];
+    if (!needed && one.headline !== true) return [];
+    const twin = claim.twin.evidence.find(({ what, shape }) => shape === 'curve' && what === one.what);
+    const tables = [['', one] as const, ...(twin && twin.shape === one.shape ? [[', twin', twin] as const] : [])];
+    return [
+      ...tables.map(([whose, shown]) => ({ head: `${style.colors.bold(claim.id)}${whose} ${shown.what}`, body: evidenceTable(shown, style) })),
+      { head: style.colors.bold(claim.id), body: evidenceCurve(one, twin, style) },
+    ].flatMap(({ head, body }) => (body === '' ? [] : [`${head}\n${body}`]));
   });
   const parts = [needed ? explanation(claim, style) : '', matrix && `${style.colors.bold(claim.id)} cell by cell\n${matrix}`, ...tables];
   return parts.filter((part) => part !== '');

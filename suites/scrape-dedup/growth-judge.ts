@@ -42,7 +42,7 @@ export function judgeGrowth(points: readonly GrowthPoint[]): Finding {
 
 function curve(points: readonly GrowthPoint[]): Evidence {
   return {
-    what: 'Mimir, targets and collectors: stored samples, and what they cost, over the nodes of the cluster', shape: 'curve', headline: true,
+    what: 'Mimir, targets and collectors: stored samples, and what they cost, over the nodes of the cluster', shape: 'curve', draw: 'factor', headline: true,
     data: points.map((point) => ({
       nodes: point.nodes, targets: point.targets, samples: point.samples, ideal: point.ideal, factor: Number(factorOf(point).toFixed(2)), series: point.series,
       'collectors CPU %': Number((100_000 * point.cpuSeconds / point.windowMs).toFixed(1)), 'collectors MiB': point.memoryMiB, 'scraped kB/s': Number((point.scrapedBytes / point.windowMs).toFixed(1)),
