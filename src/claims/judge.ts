@@ -140,7 +140,7 @@ async function look(claim: Claim, side: Side, judging: Judging, steps: InStep): 
     staged = await judging.stage(side.spec, judging.signal);
     stagedAtMs = Date.now();
     note('deploying');
-    const platform = await deployed(side, staged, judging, note);
+    const platform = await deployed(side, staged, judging, note, claim.sidesTogether === true);
     await using _ = platform.gateway;
     const answer = answered(claim, await claim.check({ platform, signal: judging.signal, note, inStep: (work) => steps.arrive(work) }));
     verdict = answer.verdict;
@@ -162,6 +162,7 @@ function answered(claim: Claim, answer: Finding | NotJudged): Pick<Look, 'findin
   return { finding: answer, verdict: answer.holds ? 'pass' : 'fail' };
 }
 
-function deployed(side: Side, staged: StagedClusters, { runId, signal, keep, emit, installed }: Judging, note: (text: string) => void): Promise<Platform> {
-  return deploy({ runId, spec: side.spec, name: side.name, signal, ownTargets: keep !== 'never', note, step: runSteps(emit), ...(installed ? { installed } : {}), ...staged });
+function deployed(side: Side, staged: StagedClusters, { runId, signal, keep, emit, installed }: Judging, note: (text: string) => void, besideOthers: boolean): Promise<Platform> {
+  // A target must not be seen to be scraped by the collectors of another side.
+  return deploy({ runId, spec: side.spec, name: side.name, signal, ownTargets: keep !== 'never' || besideOthers, note, step: runSteps(emit), ...(installed ? { installed } : {}), ...staged });
 }

@@ -16,7 +16,7 @@ export interface Platform {
   readonly client: KubeClient;
   /** Collector and allocator; every side of every claim has its own. */
   readonly namespace: string;
-  /** Shared by the sides that ask for the same number of targets, unless sides are kept. */
+  /** Shared by the sides that ask for the same number of targets, unless sides are kept or judged at the same time. */
   readonly targetsNamespace?: string;
   /** What this platform's scraping collectors write as X-Scope-OrgID; no other side writes it. */
   readonly tenant: string;

@@ -13,7 +13,8 @@ export default defineClaim({
     patch: new URL('./own-node.twin.yaml', import.meta.url),
     symptom: /scraped across nodes/,
   },
-  usualSecondsPerSide: 32,
+  sidesTogether: true,
+  usualSecondsPerSide: 40,
   check,
 });
 

@@ -14,7 +14,8 @@ export default defineClaim({
     symptom: /every target by all \d+ collectors/,
   },
   cells: new URL('./scraped-once.cells.yaml', import.meta.url),
-  usualSecondsPerSide: 32,
+  sidesTogether: true,
+  usualSecondsPerSide: 50,
   check,
 });
 

@@ -15,7 +15,8 @@ export default defineClaim({
   cells: new URL('./pair.cells.yaml', import.meta.url),
   brokenByExit: true,
   ownVersions: true,
-  usualSecondsPerSide: 27,
+  sidesTogether: true,
+  usualSecondsPerSide: 50,
   check,
 });
 
