@@ -55,8 +55,9 @@ function change(before: Settled, after: Settled, least: number): Change {
   return { moves: moves(before.assignment, after.assignment), least, seconds: after.seconds };
 }
 
-/** Why a Go program ended: the line that says so comes before the stacks of what it was doing. */
+/** Why a Go program ended: the line that says so comes before the stacks of all that it was doing. */
 async function lastWord(logFile: string): Promise<string> {
-  const reason = (await lastLinesOf(logFile, 400)).find((line) => /^(panic|fatal error):/.test(line)) ?? (await lastLinesOf(logFile, 1))[0];
+  const lines = await lastLinesOf(logFile, Number.MAX_SAFE_INTEGER);
+  const reason = lines.find((line) => /^(panic|fatal error):/.test(line)) ?? lines.at(-1);
   return reason === undefined ? '' : `: ${reason}`;
 }
