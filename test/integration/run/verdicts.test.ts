@@ -25,10 +25,14 @@ test('a whole run: every claim holds, every twin fails with its symptom, the mat
   expect(await validate(report)).toEqual([]);
   const claim = (id: string) => report.claims.find((one) => one.id === id);
   expect(report.claims.map(({ id, verdict, twin }) => `${id} ${verdict}, twin ${twin.verdict}`).toSorted())
-    .toEqual(['AI-1', 'AI-2', 'AI-3', 'BS-1', 'BS-2', 'DL-1', 'DL-2', 'DL-3', 'DL-4', 'DL-5', 'DL-6', 'DL-7', 'PO-1', 'PO-2', 'SD-1', 'SD-2', 'SD-4', 'SD-6', 'SN-1', 'SN-2', 'SN-3', 'SN-4', 'SN-5', 'TI-1', 'TI-2', 'TI-3', 'TI-4', 'TI-5', 'TI-6', 'TI-7', 'TI-8', 'VC-1'].map((id) => `${id} pass, twin fail`));
+    .toEqual(['AI-1', 'AI-2', 'AI-3', 'BS-1', 'BS-2', 'DL-1', 'DL-2', 'DL-3', 'DL-4', 'DL-5', 'DL-6', 'DL-7', 'PO-1', 'PO-2', 'SD-1', 'SD-2', 'SD-3', 'SD-4', 'SD-5', 'SD-6', 'SN-1', 'SN-2', 'SN-3', 'SN-4', 'SN-5', 'TI-1', 'TI-2', 'TI-3', 'TI-4', 'TI-5', 'TI-6', 'TI-7', 'TI-8', 'VC-1'].map((id) => `${id} pass, twin fail`));
   expect(claim('SD-1')?.observed).toMatch(/^12 of 12 targets once, factor (0\.9\d|1\.0\d) /);
   expect(claim('SD-1')?.twin.observed).toMatch(/^every target by all 3 collectors, factor (2\.9\d|3\.0\d) /);
   expect(claim('SD-1')?.cells?.map(({ versions, verdict }) => [versions['through'], verdict])).toEqual([[undefined, 'pass'], [undefined, 'fail'], ['service-monitors', 'pass'], ['pod-monitors', 'pass']]);
+  // Through monitors as well.
+  expect(claim('SD-1')?.cells?.map(({ verdict }) => verdict)).toEqual(['pass', 'fail', 'pass', 'pass']);
+  const curve = claim('SD-3')?.evidence.find(({ shape }) => shape === 'curve')?.data as { nodes: number; factor: number }[];
+  expect(curve.map(({ nodes }) => nodes)).toEqual([1, 2, 4, 8, 14]);
   const cells = claim('VC-1')?.cells?.map(({ versions, verdict, cause }) => [versions['allocator'], versions['collector'], verdict, cause ?? '']) ?? [];
   expect(cells).toHaveLength(4);
   expect(cells[0]).toEqual(['0.131.0', '0.131.0', 'pass', '']);

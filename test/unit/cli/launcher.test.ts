@@ -49,6 +49,19 @@ async function launch(path = join(clone, 'plumbline'), words: readonly string[] 
 const installs = (): string => readFileSync(join(clone, 'installs'), 'utf8');
 
 describe('./plumbline', () => {
+  it('installs nothing through a link: what lies there is somebody else\'s', async () => {
+    npmAndNode();
+    const elsewhere = join(clone, '..', 'elsewhere');
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, join(clone, 'node_modules'));
+    expect(await launch()).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('is a link to a folder without the dependencies') });
+    mkdirSync(join(elsewhere, '.bin'));
+    writeFileSync(join(elsewhere, '.bin', 'node'), '#!/bin/sh\nexit 4\n', { mode: 0o755 });
+    // Older than the lock file, or without npm's mark: not ours to mend.
+    expect(await launch()).toEqual({ code: 4, stdout: '', stderr: '' });
+    expect(() => installs()).toThrow(/ENOENT/);
+  });
+
   it('installs once, says so on stderr, and hands on words, working folder and exit code', async () => {
     npmAndNode();
     const expected = { code: 4, stdout: `/:${clone}/src/cli/main.ts run a b\n` };
