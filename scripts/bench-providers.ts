@@ -1,4 +1,4 @@
-/** For `npm run bench -- providers`: how soon a cluster of three nodes is ready, and how soon it is gone, on both providers that make one here. */
+/** For `npm run bench -- providers nodes`: how soon a cluster of three nodes is ready, and gone, on both providers that make one here; and larger ones. */
 import { join } from 'node:path';
 import { customAlphabet } from 'nanoid';
 import { median } from 'simple-statistics';
@@ -36,10 +36,17 @@ export async function providerTimes(): Promise<Readonly<Record<'embedded' | 'k3s
   return { embedded: medians(seen.embedded), k3s: medians(seen.k3s) };
 }
 
-async function once(provider: ClusterProvider): Promise<ProviderTimes> {
+/** How soon an embedded cluster of so many nodes is ready: milliseconds, the median of the rounds. */
+export async function readyMs(nodes: number, times = rounds): Promise<number> {
+  const seen: number[] = [];
+  for (let round = 0; round < times; round += 1) seen.push((await once(embeddedProvider(), nodes)).readyMs);
+  return median(seen);
+}
+
+async function once(provider: ClusterProvider, nodes = 3): Promise<ProviderTimes> {
   const context = await newRun();
   const started = performance.now();
-  await provider.create(clusterOf(3), context);
+  await provider.create(clusterOf(nodes), context);
   const ready = performance.now();
   await provider.remove(context.id);
   return { readyMs: ready - started, goneMs: performance.now() - ready };

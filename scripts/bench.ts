@@ -11,7 +11,7 @@ import prettyMilliseconds from 'pretty-ms';
 import type { RunReport } from '../src/reports/report.ts';
 import type { RunEvent } from '../src/run/events.ts';
 import { cacheDir, packageRoot } from '../src/run/paths.ts';
-import { providerTimes } from './bench-providers.ts';
+import { providerTimes, readyMs } from './bench-providers.ts';
 import { watchMemory } from './watch-memory.ts';
 import { watchProcess } from './watch-process.ts';
 import type { Watched } from './watch-process.ts';
@@ -43,6 +43,12 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'auto-instrumentation': async () => [areaFigure('auto-instrumentation', 240_000, await measured(['auto-instrumentation']))],
   'small-node-oom': async () => [areaFigure('small-node-oom', 300_000, await measured(['small-node-oom']))],
   providers: async () => providerFigures(await providerTimes()),
+  nodes: async () => [
+    { what: 'fourteen nodes ready', value: await readyMs(14), bound: 10_000, show: ms },
+    { what: 'fifty nodes ready', value: await readyMs(50, 1), bound: 40_000, show: ms },
+  ],
+  curve: async () => curveFigures(await measured(['SD-3'])),
+  simulation: async () => [{ what: 'simulation of 100,000 targets on 10 to 5,000 nodes', value: await timed(['simulate']), bound: 120_000, show: ms }],
   disk: async () => [await disk()],
 };
 
@@ -51,6 +57,13 @@ const figures: Figure[] = [];
 for (const [part, measure] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(part)) figures.push(...await measure());
 print(figures);
 if (wanted.length === 0 || wanted.includes('ledger')) await execa(process.execPath, [join(packageRoot, 'scripts', 'bench-ledger.ts')], { stdio: 'inherit', reject: false });
+
+/** Milliseconds of a command of Plumbline's own. */
+async function timed(words: readonly string[]): Promise<number> {
+  const started = performance.now();
+  await execa(join(packageRoot, 'plumbline'), words, { stdio: 'inherit' });
+  return performance.now() - started;
+}
 
 async function measured(selectors: readonly string[]): Promise<Measured> {
   const output = await mkdtemp(join(tmpdir(), 'plumbline-bench-'));
@@ -101,6 +114,13 @@ function providerFigures({ embedded, k3s }: Awaited<ReturnType<typeof providerTi
     { what: 'the first as a share of the second', value: (100 * embedded.readyMs) / k3s.readyMs, bound: 100 / 1.5, show: percent },
     { what: 'three nodes gone, embedded', value: embedded.goneMs, bound: 5000, show: ms },
     { what: 'three nodes gone, k3s', value: k3s.goneMs, bound: 5000, show: ms },
+  ];
+}
+
+function curveFigures({ report, platformMb }: Measured): Figure[] {
+  return [
+    { what: 'growth curve over 1 to 14 nodes, its cluster included', value: report.run.durationMs, bound: 480_000, show: ms },
+    { what: 'its nodes and all pods: memory', value: platformMb, bound: 24_000, show: mib },
   ];
 }
 
