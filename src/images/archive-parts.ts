@@ -23,8 +23,8 @@ export interface ArchiveParts {
 
 const Record = z.object({ digest: z.string(), small: z.string(), layers: z.array(z.object({ digest: z.string(), size: z.number() })) });
 
-/** Configurations and manifests are smaller, layers larger. */
-const layerBytes = 1024 ** 2;
+/** Configurations and manifests are smaller; a smaller layer, such as the pause program, is copied sooner than a second program is started. */
+const layerBytes = 4 * 1024 ** 2;
 
 const known = new Map<string, Promise<ArchiveParts>>();
 
