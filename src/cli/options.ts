@@ -39,6 +39,10 @@ export const options = {
   failFast: () => flag('--fail-fast', 'stop at the first claim that is not kept'),
   repeat: () => flag('--repeat <n>', 'judge every claim n times').argParser(whole(1, 9999)).default(1),
   dryRun: () => new Option('--dry-run', 'show the plan and what is cached, and change nothing'),
+  available: () => new Option('--available', 'list: ask the module proxy for versions that are not locked, too'),
+  here: () => new Option('--here', 'add: lock in this clone of Plumbline, to be committed, in place of your own folder'),
+  build: () => new Option('--build', 'add: build the image at once'),
+  skipChecksumsOf: () => new Option('--skip-checksums-of <patterns>', 'add: module paths that the checksum database is not asked about, as in GONOSUMDB'),
   json: () => new Option('--json', 'as JSON'),
 } as const;
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { plumblineVersion } from '../reports/environment.ts';
+import { versionsActions } from './choices.ts';
 import { withOptions } from './options.ts';
 
 /** Where clusters come from, beside the provider's name. */
@@ -18,6 +19,7 @@ export const verbs = {
   up: async (): Promise<Verb> => (await import('./up.ts')).up,
   down: async (): Promise<Verb> => (await import('./down.ts')).down,
   doctor: async (): Promise<Verb> => (await import('./doctor.ts')).doctor,
+  versions: async (): Promise<Verb> => (await import('./versions.ts')).versions,
   version: async (): Promise<Verb> => (await import('./version.ts')).version,
   completion: async (): Promise<Verb> => (await import('./completion.ts')).completion,
 } as const;
@@ -53,6 +55,9 @@ export function program(call: (name: VerbName, words: readonly string[], command
   ]);
   withOptions(verb('down', '[run-id...]', 'remove kept runs and what ended runs left; a run that still works only when named'), ['kubeconfig', 'context', 'noColor']);
   withOptions(verb('doctor', '', 'say which providers and image sources are usable here, and why not'), [...clusterSettings, 'noColor', 'json']);
+  const versions = verb('versions', '<action> [component] [version...]', 'list the versions of components, or add (lock) further ones');
+  versions.registeredArguments[0]?.choices(versionsActions);
+  withOptions(versions, ['available', 'here', 'build', 'skipChecksumsOf', 'noColor', 'json']);
   withOptions(verb('version', '', 'print the version of Plumbline and of what it runs on'), ['json']);
   verb('completion', '<shell>', 'print a completion script for bash, zsh or fish');
   return root;

@@ -1,0 +1,52 @@
+import { PlumblineError, lastCause } from '../../errors.ts';
+import { refusedModule, unknownChecksum } from '../failure.ts';
+import { ToolFailure } from '../tool.ts';
+
+/** As many lines of a failed resolution as a person reads. */
+const shownLines = 12;
+
+/** What a version was to be locked. */
+export interface Wanted {
+  readonly component: string;
+  readonly version: string;
+  /** What can be tried instead, nearest first. */
+  readonly locked: readonly string[];
+  readonly listed: readonly string[];
+}
+
+/** What a user reads of a version that could not be locked. */
+export function lockFailure(wanted: Wanted, thrown: unknown): unknown {
+  if (!(thrown instanceof ToolFailure)) return thrown;
+  const unknown = unknownChecksum(thrown.output);
+  if (unknown !== undefined) return checksumUnknown(wanted, unknown, thrown);
+  const refused = refusedModule(thrown.output);
+  const what = `${wanted.component} ${wanted.version}`;
+  return new PlumblineError({
+    code: refused === undefined ? 'PL-LOCK-FAILED' : 'PL-VERSION-UNAVAILABLE',
+    kind: 'environment',
+    expected: refused === undefined ? `the modules of ${what} to resolve` : `every module that ${what} is built from`,
+    seen: refused ?? lastCause(thrown),
+    next: instead(wanted),
+    cause: thrown,
+    ...(refused === undefined ? { lastLines: thrown.output.filter((line) => line.trim() !== '').slice(-shownLines) } : {}),
+  });
+}
+
+function instead({ component, locked, listed }: Wanted): string {
+  const others = listed.filter((version) => !locked.includes(version)).slice(0, 3);
+  const lines = [
+    ...(locked.length > 0 ? [`Take a version that is locked (nearest: ${locked.slice(0, 3).join(', ')})`] : []),
+    ...(others.length > 0 ? [`try another that the module proxy lists: plumbline versions add ${component} ${others.join(' ')}`] : []),
+    'or set GOPROXY to a proxy that has it.',
+  ];
+  return lines.join(', ');
+}
+
+/** A build is verified against its lock; only the first resolution asks the database. */
+function checksumUnknown({ component, version }: Wanted, module: string, cause: ToolFailure): PlumblineError {
+  const pattern = module.replace(/@.*/, '').split('/').slice(0, 2).join('/');
+  return new PlumblineError({
+    code: 'PL-CHECKSUM-UNKNOWN', kind: 'environment', expected: `the checksum database to know ${module}`, seen: 'that it does not, though the module proxy has it',
+    next: `Where you trust the proxy: plumbline versions add ${component} ${version} --skip-checksums-of '${pattern}/*'`, cause,
+  });
+}
