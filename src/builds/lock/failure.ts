@@ -19,6 +19,8 @@ export function lockFailure(wanted: Wanted, thrown: unknown): unknown {
   if (!(thrown instanceof ToolFailure)) return thrown;
   const unknown = unknownChecksum(thrown.output);
   if (unknown !== undefined) return checksumUnknown(wanted, unknown, thrown);
+  const old = olderGo(thrown.output);
+  if (old !== undefined) return goTooOld(wanted, old);
   const refused = refusedModule(thrown.output);
   const what = `${wanted.component} ${wanted.version}`;
   return new PlumblineError({
@@ -27,7 +29,7 @@ export function lockFailure(wanted: Wanted, thrown: unknown): unknown {
     expected: refused === undefined ? `the modules of ${what} to resolve` : `every module that ${what} is built from`,
     seen: refused ?? lastCause(thrown),
     next: instead(wanted),
-    cause: thrown,
+    cause: refused === undefined ? thrown : wordsOfGo(thrown, / 4\d\d | 5\d\d |dial tcp|GOPROXY/),
     ...(refused === undefined ? { lastLines: thrown.output.filter((line) => line.trim() !== '').slice(-shownLines) } : {}),
   });
 }
@@ -42,11 +44,33 @@ function instead({ component, locked, listed }: Wanted): string {
   return lines.join(', ');
 }
 
+/** The one line of `go` that says why, out of its JSON. */
+function wordsOfGo({ output }: ToolFailure, why: RegExp): Error {
+  const line = output.find((one) => /@v\d/.test(one) && why.test(one)) ?? '';
+  return new Error(line.trim().replace(/^"(?:Error|Err)": "/, '').replace(/\\n.*$|",?$/, ''));
+}
+
+interface OlderGo { readonly needed: string; readonly have: string }
+
+/** What `go` says of a go.mod that asks for a newer one. */
+function olderGo(lines: readonly string[]): OlderGo | undefined {
+  const groups = lines.map((line) => /requires go >= (?<needed>[\w.]+) \(running go (?<have>[\w.]+)/.exec(line)?.groups).find((found) => found !== undefined);
+  return groups && { needed: groups['needed'] ?? '', have: groups['have'] ?? '' };
+}
+
+function goTooOld({ component, version }: Wanted, { needed, have }: OlderGo): PlumblineError {
+  return new PlumblineError({
+    code: 'PL-GO-TOO-OLD', kind: 'environment', expected: `Go ${needed} or newer, which ${component} ${version} is built with`, seen: `Go ${have}`,
+    next: `Install Go ${needed} (https://go.dev/dl) and put its bin folder on the PATH.`,
+  });
+}
+
 /** A build is verified against its lock; only the first resolution asks the database. */
 function checksumUnknown({ component, version }: Wanted, module: string, cause: ToolFailure): PlumblineError {
   const pattern = module.replace(/@.*/, '').split('/').slice(0, 2).join('/');
   return new PlumblineError({
     code: 'PL-CHECKSUM-UNKNOWN', kind: 'environment', expected: `the checksum database to know ${module}`, seen: 'that it does not, though the module proxy has it',
-    next: `Where you trust the proxy: plumbline versions add ${component} ${version} --skip-checksums-of '${pattern}/*'`, cause,
+    next: `Where you trust the proxy: plumbline versions add ${component} ${version} --skip-checksums-of '${pattern}/*'`,
+    cause: wordsOfGo(cause, /\/lookup\//),
   });
 }

@@ -22,7 +22,8 @@ export interface LockOptions {
 }
 
 /**
- * Makes a lock's folder whole or not at all: `write` fills a draft beside it, which is renamed when it is done.
+ * Makes a lock's folder, or one in place of what is there, whole or not at all: `write` fills a draft beside it, which is renamed when
+ * it is done.
  *
  * @throws PlumblineError PL-GO-MISSING, PL-LOCKS-UNWRITABLE; what `write` throws
  */
@@ -42,6 +43,7 @@ async function inDraft(folder: string, write: (draft: string) => Promise<void>):
     await write(draft);
     // mkdtemp lets nobody else read.
     await chmod(draft, 0o755);
+    await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } finally {
     await rm(draft, { recursive: true, force: true });
