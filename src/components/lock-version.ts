@@ -43,6 +43,7 @@ export async function lockVersion(component: LockableComponent, version: string,
     options.signal.throwIfAborted();
     const listed = await listedVersions(component.lockable.module);
     const near = (versions: readonly string[]): readonly string[] => nearestFirst(version, versions.filter((one) => one !== version));
-    throw lockFailure({ component: component.name, version, locked: near(component.versions()), listed: near('versions' in listed ? listed.versions : []) }, thrown);
+    const wanted = { component: component.name, version, locked: near(component.versions()), listed: near('versions' in listed ? listed.versions : []) };
+    throw lockFailure({ ...wanted, skipChecksumsOf: options.skipChecksumsOf }, thrown);
   }
 }

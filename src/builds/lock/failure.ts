@@ -12,6 +12,8 @@ export interface Wanted {
   /** What can be tried instead, nearest first. */
   readonly locked: readonly string[];
   readonly listed: readonly string[];
+  /** Module paths whose checksums were not to be asked for. */
+  readonly skipChecksumsOf?: string | undefined;
 }
 
 /** What a user reads of a version that could not be locked. */
@@ -66,11 +68,12 @@ function goTooOld({ component, version }: Wanted, { needed, have }: OlderGo): Pl
 }
 
 /** A build is verified against its lock; only the first resolution asks the database. */
-function checksumUnknown({ component, version }: Wanted, module: string, cause: ToolFailure): PlumblineError {
-  const pattern = module.replace(/@.*/, '').split('/').slice(0, 2).join('/');
+function checksumUnknown({ component, version, skipChecksumsOf }: Wanted, module: string, cause: ToolFailure): PlumblineError {
+  const pattern = `${module.replace(/@.*/, '').split('/').slice(0, 2).join('/')}/*`;
+  const patterns = [...(skipChecksumsOf ? [skipChecksumsOf] : []), pattern].join(',');
   return new PlumblineError({
     code: 'PL-CHECKSUM-UNKNOWN', kind: 'environment', expected: `the checksum database to know ${module}`, seen: 'that it does not, though the module proxy has it',
-    next: `Where you trust the proxy: plumbline versions add ${component} ${version} --skip-checksums-of '${pattern}/*'`,
+    next: `Where you trust the proxy: plumbline versions add ${component} ${version} --skip-checksums-of '${patterns}'`,
     cause: wordsOfGo(cause, /\/lookup\//),
   });
 }

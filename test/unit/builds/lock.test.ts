@@ -5,7 +5,7 @@ import { editsOf } from '../../../src/builds/lock/module.ts';
 import { ToolFailure } from '../../../src/builds/tool.ts';
 import { PlumblineError } from '../../../src/errors.ts';
 
-const wanted = { component: 'operator', version: '1.5.0', locked: ['1.4.0', '1.2.0'], listed: ['1.6.0', '1.4.0', '1.7.0'] };
+const wanted = { component: 'operator', version: '1.5.0', locked: ['1.4.0', '1.2.0'], listed: ['1.6.0', '1.4.0', '1.7.0'], skipChecksumsOf: 'b.example/*' };
 
 function failureOf(...lines: string[]): PlumblineError {
   const failure = lockFailure(wanted, new ToolFailure(['go', 'list'], lines, new Error('exit code 1')));
@@ -31,7 +31,7 @@ test('what go says as JSON is shown as a sentence', () => {
 test('a checksum that nobody knows is no missing module, and the way on is said', () => {
   const { problem } = failureOf('a.example/o/x@v1.5.0: verifying go.mod: a.example/o/x@v1.5.0/go.mod: reading https://proxy.example/sumdb/sum.example/lookup/a.example/o/x@v1.5.0: 404 Not Found');
   expect(problem).toMatchObject({ code: 'PL-CHECKSUM-UNKNOWN', expected: expect.stringContaining('a.example/o/x@v1.5.0') });
-  expect(problem.next).toContain("plumbline versions add operator 1.5.0 --skip-checksums-of 'a.example/o/*'");
+  expect(problem.next).toContain("plumbline versions add operator 1.5.0 --skip-checksums-of 'b.example/*,a.example/o/*'");
 });
 
 test('a Go that is too old is said with the one that is needed', () => {
