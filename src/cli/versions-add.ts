@@ -1,4 +1,5 @@
 import { customAlphabet } from 'nanoid';
+import { restGoCache } from '../builds/go-cache.ts';
 import { lockVersion } from '../components/lock-version.ts';
 import type { LockableComponent } from '../components/lock-version.ts';
 import { versioned } from '../components/versioned.ts';
@@ -39,6 +40,8 @@ export async function addVersions(component: Versioned, wanted: readonly string[
       exitCode = error.exitCode;
     }
   }
+  // What the versions shared was kept between their builds.
+  if (flags.build === true) await restGoCache();
   return exitCode;
 }
 
