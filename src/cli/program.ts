@@ -57,7 +57,7 @@ export function program(call: (name: VerbName, words: readonly string[], command
   withOptions(verb('doctor', '', 'say which providers and image sources are usable here, and why not'), [...clusterSettings, 'noColor', 'json']);
   const versions = verb('versions', '<action> [component] [version...]', 'list the versions of components, or add (lock) further ones');
   versions.registeredArguments[0]?.choices(versionsActions);
-  withOptions(versions, ['available', 'here', 'build', 'skipChecksumsOf', 'noColor', 'json']);
+  withOptions(versions, ['available', 'here', 'build', 'without', 'skipChecksumsOf', 'noColor', 'json']);
   withOptions(verb('version', '', 'print the version of Plumbline and of what it runs on'), ['json']);
   verb('completion', '<shell>', 'print a completion script for bash, zsh or fish');
   return root;

@@ -8,6 +8,7 @@ import { PlumblineError, exitCodes } from '../errors.ts';
 import { buildSource } from '../images/build-source.ts';
 import { duration, styleOf } from '../reports/style.ts';
 import type { RunContext } from '../run/context.ts';
+import { nearest } from '../run/nearest.ts';
 import { interruptible } from './interrupt.ts';
 import { shortPath } from './output.ts';
 import { asPlumblineError, errorText } from './show-error.ts';
@@ -15,6 +16,7 @@ import { asPlumblineError, errorText } from './show-error.ts';
 export interface AddFlags {
   readonly here?: boolean;
   readonly build?: boolean;
+  readonly without?: readonly string[];
   readonly skipChecksumsOf?: string;
   readonly color?: boolean;
 }
@@ -24,10 +26,11 @@ const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 6);
 /**
  * Locks versions one after the other. One that cannot be had does not keep the others; the exit code is then that of the last error.
  *
- * @throws PlumblineError PL-COMPONENT-NOT-LOCKABLE
+ * @throws PlumblineError PL-COMPONENT-NOT-LOCKABLE, PL-PART-UNKNOWN
  */
 export async function addVersions(component: Versioned, wanted: readonly string[], flags: AddFlags): Promise<number> {
   const lockable = lockableOf(component);
+  refuseUnknownParts(lockable, flags.without ?? []);
   using interrupt = interruptible(process, process.stderr);
   let exitCode: number = exitCodes.kept;
   for (const version of wanted) {
@@ -45,11 +48,11 @@ export async function addVersions(component: Versioned, wanted: readonly string[
   return exitCode;
 }
 
-async function addVersion(component: LockableComponent, version: string, { here = false, build = false, skipChecksumsOf }: AddFlags, signal: AbortSignal): Promise<void> {
+async function addVersion(component: LockableComponent, version: string, { here = false, build = false, without = [], skipChecksumsOf }: AddFlags, signal: AbortSignal): Promise<void> {
   const context: RunContext = { id: newId(), dir: '', emit: () => undefined, signal };
   const name = `${component.name} ${version}`;
   const skipped = skipChecksumsOf === undefined ? {} : { skipChecksumsOf };
-  const [folder, lockMs] = await timed(() => lockVersion(component, version, { signal, runId: context.id, here, ...skipped }));
+  const [folder, lockMs] = await timed(() => lockVersion(component, version, { signal, runId: context.id, here, without, ...skipped }));
   process.stdout.write(folder === undefined ? `${name} is locked already\n` : `${name} locked in ${duration(lockMs)}: ${shortPath(folder)}\n`);
   if (!build) return;
   const step = { note: () => undefined, cached: () => undefined };
@@ -69,5 +72,14 @@ function lockableOf(component: Versioned): LockableComponent {
   throw new PlumblineError({
     code: 'PL-COMPONENT-NOT-LOCKABLE', kind: 'usage', expected: `one of ${names.join(', ')}, whose modules bear the component's version`, seen: component.name,
     next: 'docs/builds.md says how its versions are locked.',
+  });
+}
+
+function refuseUnknownParts({ name, lockable: { parts = [] } }: LockableComponent, without: readonly string[]): void {
+  const unknown = without.find((part) => !parts.includes(part));
+  if (unknown === undefined) return;
+  throw new PlumblineError({
+    code: 'PL-PART-UNKNOWN', kind: 'usage', expected: parts.length === 0 ? `no --without: ${name} is locked as a whole` : `parts of ${name}: ${parts.join(', ')}`,
+    seen: unknown, next: parts.length === 0 ? 'Leave out --without.' : `--without ${nearest(unknown, parts) ?? parts[0]}`,
   });
 }

@@ -21,6 +21,8 @@ export interface VersionState {
   readonly version: string;
   /** Whose lock it has; null: none, though the module proxy lists the version. */
   readonly lock: 'plumbline' | 'user' | null;
+  /** Parts that it was locked without: they could not be had. */
+  readonly without: readonly string[];
   /** Whether its image is in the cache, or what that is made from. */
   readonly built: boolean;
   /** Of a build here; null without a lock. */
@@ -51,28 +53,32 @@ export async function findVersions(components: readonly Versioned[], ask?: (modu
     if ('reason' in listed) unlisted.push({ component: component.name, reason: listed.reason });
     const further = 'versions' in listed ? listed.versions.filter((version) => !locked.includes(version)) : [];
     versions.push(...await Promise.all(locked.map((version) => stateOf(component, version))));
-    versions.push(...further.map((version) => ({ component: component.name, version, lock: null, built: false, usualSeconds: null })));
+    versions.push(...further.map((version) => ({ component: component.name, version, lock: null, without: [], built: false, usualSeconds: null })));
   }
   return { versions, unlisted };
 }
 
-async function stateOf({ name, image }: Versioned, version: string): Promise<VersionState> {
+async function stateOf({ name, image, leftOut }: Versioned, version: string): Promise<VersionState> {
   const recipe = image(version);
   const { build } = recipe;
   // Without the tools nothing is known of the cache: then it would have to be built.
   const state = await buildState(build).catch(() => ({ cached: false, usualMs: build.usualSeconds * 1000 }));
   const built = state.cached || (await builtBefore(recipe)) !== undefined;
   const lock = 'lockDir' in build && build.lockDir.startsWith(userLocksDir(name)) ? 'user' : 'plumbline';
-  return { component: name, version, lock, built, usualSeconds: Math.round(state.usualMs / 1000) };
+  return { component: name, version, lock, without: leftOut?.(version) ?? [], built, usualSeconds: Math.round(state.usualMs / 1000) };
 }
 
 export function versionsText({ versions, unlisted }: VersionList, style: Style): string {
-  const rows = versions.map(({ component, version, lock, built, usualSeconds }) => [component, version, lock ?? 'not locked', stateText(lock, built, usualSeconds)]);
+  const rows = versions.map((one) => [one.component, one.version, lockText(one), stateText(one)]);
   const notes = unlisted.map(({ component, reason }) => `${component}: its further versions are not listed (${reason}); \`plumbline versions add ${component} <version>\` finds out whether one can be had.`);
   return `${[table(['component', 'version', 'lock', 'build'], rows, style), ...notes].join('\n')}\n`;
 }
 
-function stateText(lock: VersionState['lock'], built: boolean, usualSeconds: number | null): string {
+function lockText({ lock, without }: VersionState): string {
+  return `${lock ?? 'not locked'}${without.length > 0 ? `, without ${without.join(', ')}` : ''}`;
+}
+
+function stateText({ lock, built, usualSeconds }: VersionState): string {
   if (lock === null) return 'listed by the module proxy';
   return built ? 'built' : `usually takes ${duration((usualSeconds ?? 0) * 1000)}`;
 }

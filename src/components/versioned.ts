@@ -3,8 +3,8 @@ import type { ImageRecipe } from '../images/source.ts';
 import { allocatorImage, allocatorModule, allocatorVersions, locksDir as allocatorLocks } from './allocator/image.ts';
 import { lockAllocator } from './allocator/lock.ts';
 import { collectorImage, collectorVersions, locksDir as collectorLocks } from './collector/image.ts';
-import { lockCollector } from './collector/lock.ts';
-import { releaseModule } from './collector/parts.ts';
+import { leftOut, lockCollector } from './collector/lock.ts';
+import { partNames, releaseModule } from './collector/parts.ts';
 import { grafanaImage, grafanaVersions } from './grafana/image.ts';
 import { agentVersions, javaAgentImage, nodeInstrumentationImage } from './instrumentation/images.ts';
 import { jaegerImage, jaegerVersions } from './jaeger/image.ts';
@@ -21,6 +21,8 @@ export interface Versioned {
   /** Those that can be built, newest first. */
   readonly versions: () => readonly string[];
   readonly image: (version: string) => ImageRecipe;
+  /** Parts that a version was locked without. */
+  readonly leftOut?: (version: string) => readonly string[];
   /** How a further version is locked; left out where a version does not name the module's. */
   readonly lockable?: Lockable;
 }
@@ -30,12 +32,17 @@ export interface Lockable {
   readonly locksDir: string;
   /** The module whose versions are the component's. */
   readonly module: string;
+  /** Names of parts that it can do without. */
+  readonly parts?: readonly string[];
   /** Writes a lock into a folder. @throws ToolFailure where something cannot be had */
   readonly write: (folder: string, version: string, tools: LockTools) => Promise<void>;
 }
 
 export const versioned: readonly Versioned[] = [
-  { name: 'collector', versions: collectorVersions, image: collectorImage, lockable: { locksDir: collectorLocks, module: releaseModule, write: lockCollector } },
+  {
+    name: 'collector', versions: collectorVersions, image: collectorImage, leftOut,
+    lockable: { locksDir: collectorLocks, module: releaseModule, parts: partNames, write: lockCollector },
+  },
   { name: 'allocator', versions: allocatorVersions, image: allocatorImage, lockable: { locksDir: allocatorLocks, module: allocatorModule, write: lockAllocator } },
   { name: 'operator', versions: operatorVersions, image: operatorImage, lockable: { locksDir: operatorLocks, module: operatorModule, write: lockOperator } },
   { name: 'mimir', versions: mimirVersions, image: mimirImage },

@@ -12,6 +12,8 @@ export interface Wanted {
   /** What can be tried instead, nearest first. */
   readonly locked: readonly string[];
   readonly listed: readonly string[];
+  /** Parts that can be left out, by the last of their modules' paths. */
+  readonly parts?: readonly string[];
   /** Module paths whose checksums were not to be asked for. */
   readonly skipChecksumsOf?: string | undefined;
 }
@@ -30,20 +32,23 @@ export function lockFailure(wanted: Wanted, thrown: unknown): unknown {
     kind: 'environment',
     expected: refused === undefined ? `the modules of ${what} to resolve` : `every module that ${what} is built from`,
     seen: refused ?? lastCause(thrown),
-    next: instead(wanted),
+    next: instead(wanted, refused ?? ''),
     cause: refused === undefined ? thrown : wordsOfGo(thrown, / 4\d\d | 5\d\d |dial tcp|GOPROXY/),
     ...(refused === undefined ? { lastLines: thrown.output.filter((line) => line.trim() !== '').slice(-shownLines) } : {}),
   });
 }
 
-function instead({ component, locked, listed }: Wanted): string {
+function instead({ component, version, locked, listed, parts = [] }: Wanted, refused: string): string {
+  const part = parts.find((name) => refused.includes(`/${name} v`));
   const others = listed.filter((version) => !locked.includes(version)).slice(0, 3);
   const lines = [
-    ...(locked.length > 0 ? [`Take a version that is locked (nearest: ${locked.slice(0, 3).join(', ')})`] : []),
+    ...(part === undefined ? [] : [`Leave that part out (plumbline versions add ${component} ${version} --without ${part})`]),
+    ...(locked.length > 0 ? [`take a version that is locked (nearest: ${locked.slice(0, 3).join(', ')})`] : []),
     ...(others.length > 0 ? [`try another that the module proxy lists: plumbline versions add ${component} ${others.join(' ')}`] : []),
     'or set GOPROXY to a proxy that has it.',
   ];
-  return lines.join(', ');
+  const text = lines.join(', ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** The one line of `go` that says why, out of its JSON. */

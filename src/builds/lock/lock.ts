@@ -11,6 +11,8 @@ export interface LockTools {
   /** A folder for what is no part of the lock. */
   readonly scratch: string;
   readonly go: GoTools;
+  /** Parts that the component is locked without, by name. */
+  readonly without: readonly string[];
 }
 
 export interface LockOptions {
@@ -18,6 +20,7 @@ export interface LockOptions {
   readonly runId: string;
   /** Module paths that the checksum database is not asked about; left out: as Go is set up here (GONOSUMDB). */
   readonly skipChecksumsOf?: string;
+  readonly without?: readonly string[];
   readonly note?: (text: string) => void;
 }
 
@@ -29,10 +32,10 @@ export interface LockOptions {
  */
 export async function makeLock(folder: string, options: LockOptions, write: (draft: string, tools: LockTools) => Promise<void>): Promise<void> {
   await toolchain();
-  const { signal, runId, skipChecksumsOf, note = () => undefined } = options;
+  const { signal, runId, skipChecksumsOf, without = [], note = () => undefined } = options;
   await withScratch('lock', (scratch) => withGoCache({ signal, step: { note } }, async () => {
     const env = { ...goEnvironment({ goCache: goCacheDir(), temp: scratch }, runId), ...(skipChecksumsOf === undefined ? {} : { GONOSUMDB: skipChecksumsOf }) };
-    await inDraft(folder, (draft) => write(draft, { scratch, go: { env, signal, onLine: note } }));
+    await inDraft(folder, (draft) => write(draft, { scratch, without, go: { env, signal, onLine: note } }));
   }));
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { stringify } from 'yaml';
 
 /** What every collector here consists of, whatever its version: what the platforms' pipelines name, and users' own may. */
@@ -46,14 +47,14 @@ export function releaseOf(version: string, required: readonly { readonly Path: s
   return beta === undefined || stable === undefined ? undefined : { version, core: beta, stable };
 }
 
-/** builder.yaml of a release, as ocb reads it. */
-export function builderConfig(release: CollectorRelease): string {
+/** builder.yaml of a release, as ocb reads it. @param without names of parts that are left out */
+export function builderConfig(release: CollectorRelease, without: readonly string[] = []): string {
   const dist = {
     name: 'otelcol', module: 'plumbline.dev/lock/collector', version: release.version,
     description: 'OpenTelemetry collector with the components that Plumbline\'s pipelines name',
   };
-  const lists = Object.entries(parts).map(([kind, modules]) => [kind, modules.map((module) => ({ gomod: `${module} v${versionIn(release, module)}` }))]);
-  return `# What this collector consists of, as ocb reads it: parts.ts in its release's versions.\n${stringify({ dist, ...Object.fromEntries(lists) }, { lineWidth: 0 })}`;
+  const lists = Object.entries(parts).map(([kind, modules]) => [kind, modules.filter((module) => !without.includes(basename(module))).map((module) => ({ gomod: `${module} v${versionIn(release, module)}` }))]);
+  return `# What this collector consists of, as ocb reads it: the parts of parts.ts in its release's versions.\n${stringify({ dist, ...Object.fromEntries(lists) }, { lineWidth: 0 })}`;
 }
 
 function versionIn({ version, core: beta, stable }: CollectorRelease, module: string): string {
@@ -63,5 +64,11 @@ function versionIn({ version, core: beta, stable }: CollectorRelease, module: st
   return minor < since ? version : `1.${minor - since}.${patch}`;
 }
 
-/** Module paths of the parts, for who checks a lock. */
-export const partModules: readonly string[] = Object.values(parts).flat();
+/** Names of the parts, the last of their modules' paths: `loadbalancingexporter`. */
+export const partNames: readonly string[] = Object.values(parts).flat().map((module) => basename(module));
+
+/** Parts that a builder.yaml leaves out. */
+export function missingParts(config: string): readonly string[] {
+  const present = [...config.matchAll(/gomod: (\S+) v\S+$/gm)].map(([, module = '']) => basename(module));
+  return partNames.filter((name) => !present.includes(name));
+}

@@ -23,6 +23,11 @@ test('a module that cannot be had is named, not the one that imports it, with th
   expect(problem.next).toContain('plumbline versions add operator 1.6.0 1.7.0');
 });
 
+test('a part that cannot be had can be left out', () => {
+  const refused = new ToolFailure(['go', 'list'], ['go: c.example/exporter/xexporter@v1.5.0: reading https://proxy.example/c.example/x.zip: 403 Forbidden'], new Error('exit code 1'));
+  expect(lockFailure({ ...wanted, parts: ['yexporter', 'xexporter'] }, refused)).toMatchObject({ problem: { next: expect.stringMatching(/^Leave that part out \(plumbline versions add operator 1\.5\.0 --without xexporter\), take/) } });
+});
+
 test('what go says as JSON is shown as a sentence', () => {
   const { problem } = failureOf('{', '\t"Path": "a.example/x",', '\t"Error": "a.example/x@v1.5.0: reading https://proxy.example/a.example/x/@v/v1.5.0.info: 404 Not Found\\n\\tserver response: none",', '}');
   expect(problem).toMatchObject({ code: 'PL-VERSION-UNAVAILABLE', cause: { message: 'a.example/x@v1.5.0: reading https://proxy.example/a.example/x/@v/v1.5.0.info: 404 Not Found' } });

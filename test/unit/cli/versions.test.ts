@@ -6,6 +6,7 @@ import { findVersions, versionsText } from '../../../src/cli/versions-list.ts';
 import { versions } from '../../../src/cli/versions.ts';
 import { lockFolder } from '../../../src/components/lock-version.ts';
 import { collectorImage, collectorVersions } from '../../../src/components/collector/image.ts';
+import { builderConfig } from '../../../src/components/collector/parts.ts';
 import { versioned } from '../../../src/components/versioned.ts';
 import { styleOf } from '../../../src/reports/style.ts';
 
@@ -28,6 +29,7 @@ async function addUsers(version: string): Promise<string> {
   const folder = join(home, 'plumbline', 'locks', 'collector', version);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'go.mod'), 'module plumbline.dev/lock/collector\n');
+  await writeFile(join(folder, 'builder.yaml'), builderConfig({ version, core: version, stable: version }, ['loadbalancingexporter']));
   return folder;
 }
 
@@ -63,9 +65,9 @@ describe('plumbline versions list', () => {
     });
     expect(asked).toEqual([expect.stringContaining('collector-contrib')]);
     expect(list.versions.filter(({ version }) => version.startsWith('9') || version === '0.131.0')).toEqual([
-      { component: 'collector', version: '9.0.0', lock: 'user', built: false, usualSeconds: 165 },
-      { component: 'collector', version: '0.131.0', lock: 'plumbline', built: expect.any(Boolean), usualSeconds: expect.any(Number) },
-      { component: 'collector', version: '9.2.0', lock: null, built: false, usualSeconds: null },
+      { component: 'collector', version: '9.0.0', lock: 'user', without: ['loadbalancingexporter'], built: false, usualSeconds: 165 },
+      { component: 'collector', version: '0.131.0', lock: 'plumbline', without: [], built: expect.any(Boolean), usualSeconds: expect.any(Number) },
+      { component: 'collector', version: '9.2.0', lock: null, without: [], built: false, usualSeconds: null },
     ]);
     expect(list.unlisted).toEqual([]);
   });
@@ -78,6 +80,11 @@ describe('plumbline versions list', () => {
 });
 
 describe('plumbline versions', () => {
+  it('refuses to leave out what is no part', async () => {
+    await expect(versions(['add', 'collector', '0.151.0'], { without: ['loadbalancing'] })).rejects.toMatchObject({ problem: { code: 'PL-PART-UNKNOWN', next: '--without loadbalancingexporter' } });
+    await expect(versions(['add', 'operator', '0.151.0'], { without: ['x'] })).rejects.toMatchObject({ problem: { code: 'PL-PART-UNKNOWN', next: 'Leave out --without.' } });
+  });
+
   it.each([
     [['list', 'colector'], 'PL-COMPONENT-UNKNOWN', 'plumbline versions list collector'],
     [['list', 'collector', '0.131.0'], 'PL-USAGE', ''],

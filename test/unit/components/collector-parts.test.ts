@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { builderConfig, releaseOf } from '../../../src/components/collector/parts.ts';
+import { builderConfig, missingParts, releaseOf } from '../../../src/components/collector/parts.ts';
 
 const core = 'go.opentelemetry.io/collector';
 
@@ -18,6 +18,12 @@ test('a release has three version numbers: of contrib, of the core, and of the c
   expect(parts).toContain(`${core}/receiver/otlpreceiver v0.140.0`);
   expect(parts).toContain(`${core}/confmap/provider/envprovider v1.46.0`);
   expect(parts).toHaveLength(20);
+});
+
+test('parts that cannot be had are left out by name, and found to be missing', () => {
+  const config = builderConfig({ version: '0.151.0', core: '0.151.0', stable: '1.57.0' }, ['filestorage', 'loadbalancingexporter']);
+  expect(missingParts(config)).toEqual(['loadbalancingexporter', 'filestorage']);
+  expect(missingParts(builderConfig({ version: '0.151.0', core: '0.151.0', stable: '1.57.0' }))).toEqual([]);
 });
 
 test('a contrib module that became stable is counted from there', () => {
