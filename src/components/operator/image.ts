@@ -16,7 +16,7 @@ export function operatorVersions(): readonly string[] {
 /** Folders of the operator's module with what is applied to a cluster: its definitions, webhooks and rights. */
 export const operatorFolders = { definitions: 'config/crd/bases', webhooks: 'config/webhook', rights: 'config/rbac' } as const;
 
-/** In the module, and so in its lock: which versions a release defaults to where a resource names no image. */
+/** In the module which versions a release defaults to where a resource names no image; in its lock those of them that count here. */
 export const versionsFile = 'versions.txt';
 
 /** Variables of the operator's version package, by their names in that file. */
@@ -52,16 +52,15 @@ export function operatorImage(version: string): ImageRecipe {
 
 /** The variables that upstream's release build sets, but for the time of the build and for agents that nobody injects here. */
 function versionVariables(version: string, lockDir: string): Record<string, string> {
-  const released = Object.entries(variables).flatMap(([name, variable]) => {
-    const value = releasedVersions(lockDir)[name];
-    return value === undefined ? [] : [[variable, value] as const];
-  });
-  return Object.fromEntries([['version', version] as const, ...released].map(([name, value]) => [`${operatorModule}/internal/version.${name}`, value]));
+  const path = join(lockDir, versionsFile);
+  // Without a lock nothing is built either.
+  const released = existsSync(path) ? releasedVersions(readFileSync(path, 'utf8')) : [];
+  const set = [['version', version] as const, ...released.map(({ name, value }) => [variables[name], value] as const)];
+  return Object.fromEntries(set.map(([name, value]) => [`${operatorModule}/internal/version.${name}`, value]));
 }
 
-/** Empty where there is no lock: then nothing is built either. */
-function releasedVersions(lockDir: string): Readonly<Record<string, string>> {
-  const path = join(lockDir, versionsFile);
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return Object.fromEntries([...text.matchAll(/^([\w-]+)=(\S+)$/gm)].map(([, name = '', value = '']) => [name, value]));
+/** What of a versions.txt counts here. */
+export function releasedVersions(text: string): readonly { readonly name: keyof typeof variables; readonly value: string }[] {
+  const named = new Map([...text.matchAll(/^([\w-]+)=(\S+)$/gm)].map(([, name = '', value = '']) => [name, value]));
+  return Object.keys(variables).flatMap((name) => (named.has(name) ? [{ name: name as keyof typeof variables, value: named.get(name) ?? '' }] : []));
 }

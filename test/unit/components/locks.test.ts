@@ -49,7 +49,7 @@ describe.each(locks.filter(({ name }) => name !== 'collector'))('the lock of $na
 
 describe.each(locks.filter(({ name }) => name === 'operator'))('the lock of $name $version', ({ version, folder, image }) => {
   test('says which versions its release defaults to', () => {
-    expect(read(folder, 'versions.txt')).toContain(`operator=${version}\n`);
+    expect(read(folder, 'versions.txt')).toContain(`\ntargetallocator=${version}\n`);
     expect(image(version).build).toMatchObject({ linkerVariables: { [`${operatorModule}/internal/version.otelCol`]: expect.stringMatching(/^\d+\.\d+\.\d+$/) } });
   });
 });
