@@ -13,7 +13,10 @@ const locks = versioned.flatMap(({ name, image, lockable }) => (lockable ? readd
 const read = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');
 
 /** What the module proxy did not have when these were locked. */
-const leftOut: Readonly<Record<string, readonly string[]>> = {};
+const leftOut: Readonly<Record<string, readonly string[]>> = {
+  '0.149.0': ['loadbalancingexporter'], '0.151.0': ['loadbalancingexporter'], '0.155.0': ['loadbalancingexporter'],
+  '0.154.0': ['filelogreceiver', 'k8sattributesprocessor', 'loadbalancingexporter'], '0.156.0': ['k8sattributesprocessor', 'loadbalancingexporter'],
+};
 
 /** Modules that a go.mod requires, as `path version`, with replaced ones as what replaces them. */
 function required(goMod: string): readonly string[] {
@@ -67,7 +70,7 @@ describe.each(locks.filter(({ name }) => name === 'collector'))('the lock of $na
 test('locks reach over the versions that upgrades are asked about', () => {
   const minors = (name: string) => locks.filter((lock) => lock.name === name).map(({ version }) => Number(version.split('.')[1]));
   for (const name of ['collector', 'allocator', 'operator']) {
-    expect(minors(name).length).toBeGreaterThanOrEqual(16);
+    expect(minors(name).length).toBeGreaterThan(20);
     expect(Math.min(...minors(name))).toBeLessThanOrEqual(120);
     expect(Math.max(...minors(name))).toBeGreaterThanOrEqual(148);
   }
