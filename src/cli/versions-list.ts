@@ -69,16 +69,13 @@ async function stateOf({ name, image, leftOut }: Versioned, version: string): Pr
 }
 
 export function versionsText({ versions, unlisted }: VersionList, style: Style): string {
-  const rows = versions.map((one) => [one.component, one.version, lockText(one), stateText(one)]);
+  const rows = versions.map((one) => [one.component, one.version, one.lock ?? 'not locked', stateText(one)]);
   const notes = unlisted.map(({ component, reason }) => `${component}: its further versions are not listed (${reason}); \`plumbline versions add ${component} <version>\` finds out whether one can be had.`);
   return `${[table(['component', 'version', 'lock', 'build'], rows, style), ...notes].join('\n')}\n`;
 }
 
-function lockText({ lock, without }: VersionState): string {
-  return `${lock ?? 'not locked'}${without.length > 0 ? `, without ${without.join(', ')}` : ''}`;
-}
-
-function stateText({ lock, built, usualSeconds }: VersionState): string {
+function stateText({ lock, built, usualSeconds, without }: VersionState): string {
   if (lock === null) return 'listed by the module proxy';
-  return built ? 'built' : `usually takes ${duration((usualSeconds ?? 0) * 1000)}`;
+  const state = built ? 'built' : `usually takes ${duration((usualSeconds ?? 0) * 1000)}`;
+  return without.length > 0 ? `${state}; without ${without.join(', ')}` : state;
 }

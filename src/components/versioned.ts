@@ -4,7 +4,7 @@ import { allocatorImage, allocatorModule, allocatorVersions, locksDir as allocat
 import { lockAllocator } from './allocator/lock.ts';
 import { collectorImage, collectorVersions, locksDir as collectorLocks } from './collector/image.ts';
 import { leftOut, lockCollector } from './collector/lock.ts';
-import { partNames, releaseModule } from './collector/parts.ts';
+import { optionalParts, releaseModule } from './collector/parts.ts';
 import { grafanaImage, grafanaVersions } from './grafana/image.ts';
 import { agentVersions, javaAgentImage, nodeInstrumentationImage } from './instrumentation/images.ts';
 import { jaegerImage, jaegerVersions } from './jaeger/image.ts';
@@ -41,7 +41,7 @@ export interface Lockable {
 export const versioned: readonly Versioned[] = [
   {
     name: 'collector', versions: collectorVersions, image: collectorImage, leftOut,
-    lockable: { locksDir: collectorLocks, module: releaseModule, parts: partNames, write: lockCollector },
+    lockable: { locksDir: collectorLocks, module: releaseModule, parts: optionalParts, write: lockCollector },
   },
   { name: 'allocator', versions: allocatorVersions, image: allocatorImage, lockable: { locksDir: allocatorLocks, module: allocatorModule, write: lockAllocator } },
   { name: 'operator', versions: operatorVersions, image: operatorImage, lockable: { locksDir: operatorLocks, module: operatorModule, write: lockOperator } },

@@ -65,7 +65,10 @@ function versionIn({ version, core: beta, stable }: CollectorRelease, module: st
 }
 
 /** Names of the parts, the last of their modules' paths: `loadbalancingexporter`. */
-export const partNames: readonly string[] = Object.values(parts).flat().map((module) => basename(module));
+const partNames: readonly string[] = Object.values(parts).flat().map((module) => basename(module));
+
+/** Those that a version can be locked without. */
+export const optionalParts: readonly string[] = partNames.filter((name) => name !== basename(releaseModule));
 
 /** Parts that a builder.yaml leaves out. */
 export function missingParts(config: string): readonly string[] {
