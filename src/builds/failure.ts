@@ -33,7 +33,7 @@ function failed(build: Build, failure: ToolFailure): PlumblineError {
     kind: 'environment',
     expected: `${build.name} ${build.version} to ${isTree(build) ? 'be put together' : 'compile'} from its lock`,
     seen: failure.message,
-    next: isTree(build) ? 'Look at the last lines.' : 'Look at the last lines: where the lock is at fault, refresh it with scripts/lock.ts; else run again.',
+    next: isTree(build) ? 'Look at the last lines.' : 'Look at the last lines: where the lock is at fault, make it anew (docs/builds.md); else run again.',
     lastLines: lastLines(failure),
     cause: failure,
   });

@@ -43,7 +43,8 @@ export async function lockVersion(component: LockableComponent, version: string,
     options.signal.throwIfAborted();
     const listed = await listedVersions(component.lockable.module);
     const near = (versions: readonly string[]): readonly string[] => nearestFirst(version, versions.filter((one) => one !== version));
-    const wanted = { component: component.name, version, locked: near(component.versions()), listed: near('versions' in listed ? listed.versions : []), parts: component.lockable.parts ?? [] };
-    throw lockFailure({ ...wanted, skipChecksumsOf: options.skipChecksumsOf }, thrown);
+    const instead = { locked: near(component.versions()), listed: near('versions' in listed ? listed.versions : []), parts: component.lockable.parts ?? [] };
+    const { without = [], skipChecksumsOf } = options;
+    throw lockFailure({ component: component.name, version, ...instead, without, skipChecksumsOf }, thrown);
   }
 }

@@ -14,6 +14,8 @@ export interface Wanted {
   readonly listed: readonly string[];
   /** Parts that can be left out, by the last of their modules' paths. */
   readonly parts?: readonly string[];
+  /** Those that were left out. */
+  readonly without?: readonly string[];
   /** Module paths whose checksums were not to be asked for. */
   readonly skipChecksumsOf?: string | undefined;
 }
@@ -38,11 +40,11 @@ export function lockFailure(wanted: Wanted, thrown: unknown): unknown {
   });
 }
 
-function instead({ component, version, locked, listed, parts = [] }: Wanted, refused: string): string {
+function instead({ component, version, locked, listed, parts = [], without = [] }: Wanted, refused: string): string {
   const part = parts.find((name) => refused.includes(`/${name} v`));
   const others = listed.filter((version) => !locked.includes(version)).slice(0, 3);
   const lines = [
-    ...(part === undefined ? [] : [`Leave that part out (plumbline versions add ${component} ${version} --without ${part})`]),
+    ...(part === undefined ? [] : [`Leave that part out (plumbline versions add ${component} ${version} --without ${[...without, part].join(',')})`]),
     ...(locked.length > 0 ? [`take a version that is locked (nearest: ${locked.slice(0, 3).join(', ')})`] : []),
     ...(others.length > 0 ? [`try another that the module proxy lists: plumbline versions add ${component} ${others.join(' ')}`] : []),
     'or set GOPROXY to a proxy that has it.',

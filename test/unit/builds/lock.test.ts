@@ -25,7 +25,7 @@ test('a module that cannot be had is named, not the one that imports it, with th
 
 test('a part that cannot be had can be left out', () => {
   const refused = new ToolFailure(['go', 'list'], ['go: c.example/exporter/xexporter@v1.5.0: reading https://proxy.example/c.example/x.zip: 403 Forbidden'], new Error('exit code 1'));
-  expect(lockFailure({ ...wanted, parts: ['yexporter', 'xexporter'] }, refused)).toMatchObject({ problem: { next: expect.stringMatching(/^Leave that part out \(plumbline versions add operator 1\.5\.0 --without xexporter\), take/) } });
+  expect(lockFailure({ ...wanted, parts: ['yexporter', 'xexporter'], without: ['zreceiver'] }, refused)).toMatchObject({ problem: { next: expect.stringMatching(/^Leave that part out \(plumbline versions add operator 1\.5\.0 --without zreceiver,xexporter\), take/) } });
 });
 
 test('what go says as JSON is shown as a sentence', () => {
