@@ -82,7 +82,7 @@ async function readGoMod(folder: string): Promise<{ goVersion: string; modules: 
 }
 
 /** builder.yaml names a collector's modules as `path version`. */
-async function builderModules(lockDir: string): Promise<Module[]> {
+export async function builderModules(lockDir: string): Promise<Module[]> {
   const Config = z.record(z.string(), z.unknown());
   const Entries = z.array(z.object({ gomod: z.string() }));
   const config = Config.parse(parse(await readFile(join(lockDir, 'builder.yaml'), 'utf8')));

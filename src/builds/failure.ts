@@ -33,7 +33,7 @@ function failed(build: Build, failure: ToolFailure): PlumblineError {
     kind: 'environment',
     expected: `${build.name} ${build.version} to ${isTree(build) ? 'be put together' : 'compile'} from its lock`,
     seen: failure.message,
-    next: isTree(build) ? 'Look at the last lines.' : 'Look at the last lines: where the lock is at fault, refresh it with scripts/lock.ts; else run again.',
+    next: isTree(build) ? 'Look at the last lines.' : 'Look at the last lines: where the lock is at fault, make it anew (docs/builds.md); else run again.',
     lastLines: lastLines(failure),
     cause: failure,
   });
@@ -52,16 +52,22 @@ function lastLines(thrown: unknown): readonly string[] {
 /** The reason in one line where a module proxy did not give a module; undefined where the failure is another. */
 export function refusedModule(lines: readonly string[]): string | undefined {
   for (const line of lines) {
-    const module = /(?<path>[\w.~-]+(?:\/[\w.~-]+)+)@(?<version>v[\w.+-]+)/.exec(line)?.groups;
+    // In front of it there may be a file of the module that imports it, with a version as well.
+    const module = [...line.matchAll(/(?<path>[\w.~-]+(?:\/[\w.~-]+)+)@(?<version>v[\w.+-]+)(?=:)/g)].at(0)?.groups;
     if (!module) continue;
-    const why = refusal(line);
+    const why = unknownChecksum([line]) === undefined ? refusal(line) : undefined;
     if (why) return `module ${module['path']} ${module['version']} is not available: ${why}`;
   }
   return undefined;
 }
 
+/** The module that the checksum database does not know, though the proxy has it: `path@version`. */
+export function unknownChecksum(lines: readonly string[]): string | undefined {
+  return lines.map((line) => /\/lookup\/(\S+@v[\w.+-]+): 4\d\d /.exec(line)?.[1]).find((found) => found !== undefined);
+}
+
 /** `Get "https://…": dial tcp …` and `reading https://…: 403 Forbidden` are how `go` reports a proxy's answer. */
-function refusal(line: string): string | undefined {
+export function refusal(line: string): string | undefined {
   const status = /: (?<status>4\d\d|5\d\d) [A-Z]/.exec(line)?.groups?.['status'];
   if (status) return `the module proxy answers ${status}`;
   const network = /(?:dial tcp|lookup|connection refused|i\/o timeout|no such host|TLS handshake)/.test(line);

@@ -19,7 +19,11 @@ function sourceToList(build: GoBuild, scratch: string, tools: GoTools): Promise<
  * @throws ToolFailure; whoever builds later meets the same failure and explains it
  */
 export async function fetchModules(build: GoBuild, options: Omit<BuildOptions, 'step'>): Promise<void> {
-  if ((await binaryCacheState(build)).cached) return;
+  if (!(await binaryCacheState(build)).cached) await downloadModules(build, options);
+}
+
+/** The same, whatever the cache has; everything is verified against the lock, and nothing beyond it is resolved. @throws ToolFailure */
+export async function downloadModules(build: GoBuild, options: Omit<BuildOptions, 'step'>): Promise<void> {
   const silent = { ...options, step: { note: () => undefined } };
   await withScratch(build.name, (scratch) =>
     withGoCache(silent, async () => {

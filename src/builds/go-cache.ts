@@ -13,7 +13,7 @@ import { exclusively, type ExclusiveOptions } from './exclusive.ts';
 const boundBetweenBuilds = 5 * 1024 ** 3;
 /**
  * Bytes kept when a run has built all it needs: most of a collector, for the next version of it. With the modules (6 GiB
- * for every locked version), binaries and images that is less than 10 GB of disk.
+ * for the versions that claims name), binaries and images that is less than 10 GB of disk.
  */
 const boundAtRest = 1.5 * 1024 ** 3;
 

@@ -8,6 +8,9 @@ import type { Toolchain } from './toolchain.ts';
 /** What a Docker engine builds from in its own way, and no build here reads. */
 export const notBuilt: readonly string[] = ['Dockerfile', '.dockerignore'];
 
+/** In a lock, what of it counts is among the linker's variables. */
+const notCompiled: readonly string[] = [...notBuilt, 'versions.txt'];
+
 /**
  * What a binary's content depends on, as 64 hex digits: every file of the lock folder, the build itself and its
  * flags, the Go version and the architecture. Where the lock folder lies and what a build usually takes play no part.
@@ -15,7 +18,7 @@ export const notBuilt: readonly string[] = ['Dockerfile', '.dockerignore'];
 export async function buildKey(build: GoBuild, toolchain: Pick<Toolchain, 'goVersion' | 'arch'>): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify(inputs(build, toolchain)));
-  await feedFolder(hash, build.lockDir, notBuilt);
+  await feedFolder(hash, build.lockDir, notCompiled);
   return hash.digest('hex');
 }
 

@@ -34,18 +34,27 @@ export async function prepareSource(build: GoBuild, scratch: string, tools: GoTo
   return build.generator ? generateInjectors(build, build.generator, scratch, tools) : module;
 }
 
+/** Of the collector's own builder: module and program. */
+export const builderModule = 'go.opentelemetry.io/collector/cmd/builder';
+
 /** The collector builder writes the main package; which modules it is compiled from stays the lock's to say. */
 async function generateCollector(locked: string, scratch: string, tools: GoTools): Promise<string> {
+  const generated = await writeCollector(locked, scratch, tools);
+  for (const name of ['go.mod', 'go.sum']) await cp(join(locked, name), join(generated, name));
+  return generated;
+}
+
+/** Has the locked builder write a collector's main package, with a go.mod of its own, and answers its folder. */
+export async function writeCollector(locked: string, scratch: string, tools: GoTools): Promise<string> {
   const generated = join(scratch, 'generated');
   await mkdir(generated);
   const ocb = join(scratch, 'ocb');
   const builder = join(locked, 'builder');
-  await runTool(['go', 'build', ...buildFlags, '-o', ocb, 'go.opentelemetry.io/collector/cmd/builder'], { ...tools, cwd: builder });
+  await runTool(['go', 'build', ...buildFlags, '-o', ocb, builderModule], { ...tools, cwd: builder });
   const config = join(scratch, 'builder.yaml');
   await writeFile(config, await builderConfig(join(locked, 'builder.yaml'), generated));
-  // Without resolving modules: that would write a go.mod of its own and look for newer ones.
+  // Without resolving modules: that would look for newer ones.
   await runTool([ocb, '--config', config, '--skip-compilation', '--skip-get-modules'], { ...tools, cwd: scratch });
-  for (const name of ['go.mod', 'go.sum']) await cp(join(locked, name), join(generated, name));
   return generated;
 }
 

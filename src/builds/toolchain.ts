@@ -13,7 +13,10 @@ export interface Toolchain {
   readonly moduleCache: string;
 }
 
-/** Lock modules name Go 1.25.9 at most, and GOTOOLCHAIN=local never downloads another Go. */
+/**
+ * Locks of the versions that claims name ask for Go 1.25.9 at most; of a newer component's, the plan says what it asks for.
+ * GOTOOLCHAIN=local never downloads another Go.
+ */
 export const oldestGo = '1.25.9';
 
 const GoEnv = z.object({ GOVERSION: z.string(), GOARCH: z.string(), GOMODCACHE: z.string() });

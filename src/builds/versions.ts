@@ -1,15 +1,28 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlumblineError } from '../errors.ts';
+import { dataDir } from '../run/paths.ts';
 
-/** Versions of a component are the folders of its locks: adding one is adding a folder. */
+/**
+ * Versions of a component are the folders of its locks: adding one is adding a folder. Locks lie in Plumbline's own folder, and in one
+ * of the user's, since an installed Plumbline's may not be written; what lies in its own counts where both have a version.
+ */
 
-/** The versions that can be built, newest first. */
-export function lockedVersions(locksDir: string): readonly string[] {
-  return readdirSync(locksDir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort((a, b) => b.localeCompare(a, undefined, { numeric: true }));
+/** Where the user's own locks of a component lie. */
+export function userLocksDir(component: string): string {
+  return join(dataDir(), 'locks', component);
+}
+
+/** The versions that can be built, newest first. @param locksDir those that Plumbline comes with */
+export function lockedVersions(component: string, locksDir: string): readonly string[] {
+  const all = [locksDir, userLocksDir(component)].flatMap((folder) => versionsIn(folder));
+  return [...new Set(all)].sort((a, b) => b.localeCompare(a, undefined, { numeric: true }));
+}
+
+/** What begins with a dot is a lock that is being made. */
+function versionsIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name);
 }
 
 /** What a version is built from. */
@@ -22,9 +35,11 @@ export interface Lock {
 
 /** The lock of a component's version; without one, the error lists the versions that can be built, nearest first. */
 export function lockOf(component: string, version: string, locksDir: string): Lock {
-  const lockDir = join(locksDir, version);
-  const versions = lockedVersions(locksDir);
-  return versions.includes(version) ? { lockDir } : { lockDir, unlocked: unknownVersion(component, version, versions) };
+  const own = join(locksDir, version);
+  const users = join(userLocksDir(component), version);
+  const versions = lockedVersions(component, locksDir);
+  if (!versions.includes(version)) return { lockDir: own, unlocked: unknownVersion(component, version, versions) };
+  return { lockDir: existsSync(own) ? own : users };
 }
 
 function unknownVersion(component: string, version: string, versions: readonly string[]): PlumblineError {
@@ -33,7 +48,7 @@ function unknownVersion(component: string, version: string, versions: readonly s
     kind: 'usage',
     expected: `a version of ${component} that has a lock: ${nearestFirst(version, versions).join(', ')}`,
     seen: `${component} ${version}`,
-    next: 'Choose one of these versions, add a lock for another one (docs/builds.md), or take its official image: --images registry.',
+    next: `Choose one of these versions, lock this one (plumbline versions add ${component} ${version}), or take its official image: --images registry.`,
   });
 }
 

@@ -6,6 +6,8 @@ import { program } from './program.ts';
 interface Completed {
   readonly name: string;
   readonly description: string;
+  /** What its first argument can be, where that is one of a few. */
+  readonly words: readonly string[];
   readonly flags: readonly { readonly long: string; readonly description: string; readonly choices: readonly string[] }[];
 }
 
@@ -32,7 +34,8 @@ export function completionScript(shell: string): string {
 function completed(command: Command): Completed {
   const visible = command.options.filter((option) => !option.hidden && option.long);
   const flags = visible.map((option) => ({ long: option.long ?? '', description: option.description, choices: option.argChoices ?? [] }));
-  return { name: command.name(), description: command.description(), flags: [...flags, { long: '--help', description: 'show help', choices: [] }] };
+  const words = command.name() === 'completion' ? shells : (command.registeredArguments[0]?.argChoices ?? []);
+  return { name: command.name(), description: command.description(), words, flags: [...flags, { long: '--help', description: 'show help', choices: [] }] };
 }
 
 function bash(verbs: readonly Completed[]): string {
@@ -57,8 +60,7 @@ complete -o default -F _plumbline plumbline ./plumbline
 }
 
 function wordsAfter(verb: Completed): string {
-  const words = verb.name === 'completion' ? shells : [];
-  return [...words, ...verb.flags.map((flag) => flag.long)].join(' ');
+  return [...verb.words, ...verb.flags.map((flag) => flag.long)].join(' ');
 }
 
 function fish(verbs: readonly Completed[]): string {
@@ -70,5 +72,6 @@ function fish(verbs: readonly Completed[]): string {
       return `complete -c plumbline -n '__fish_seen_subcommand_from ${verb.name}' -l ${flag.long.slice(2)}${choices} -d ${quoted(flag.description)}`;
     }),
   ]);
-  return `${lines.join('\n')}\ncomplete -c plumbline -n '__fish_seen_subcommand_from completion' -f -a ${quoted(shells.join(' '))}\n`;
+  const words = verbs.filter((verb) => verb.words.length > 0).map((verb) => `complete -c plumbline -n '__fish_seen_subcommand_from ${verb.name}' -f -a ${quoted(verb.words.join(' '))}`);
+  return `${[...lines, ...words].join('\n')}\n`;
 }

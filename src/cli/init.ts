@@ -58,7 +58,7 @@ function schemaFrom(path: string): string {
 }
 
 function buildable(component: string): readonly string[] {
-  return lockedVersions(fileURLToPath(new URL(`../components/${component}/locks`, import.meta.url)));
+  return lockedVersions(component, fileURLToPath(new URL(`../components/${component}/locks`, import.meta.url)));
 }
 
 async function write(path: string, text: string, force: boolean): Promise<void> {

@@ -51,6 +51,11 @@ export const options = {
   configFile: () => new Option('--output <file>', 'the configuration to write (default: plumbline.config.yaml), or - for stdout'),
   force: () => new Option('--force', 'replace the file that is there'),
   writeBaseline: () => new Option('--write-baseline <file>', 'write what the one report is compared by, to be committed'),
+  available: () => new Option('--available', 'list: ask the module proxy for versions that are not locked, too'),
+  here: () => new Option('--here', 'add: lock in this clone of Plumbline, to be committed, in place of your own folder'),
+  build: () => new Option('--build', 'add: build the image at once'),
+  without: () => new Option('--without <parts>', 'add: lock a collector without parts that cannot be had, e.g. loadbalancingexporter').argParser(listed),
+  skipChecksumsOf: () => new Option('--skip-checksums-of <patterns>', 'add: module paths that the checksum database is not asked about, as in GONOSUMDB'),
   json: () => new Option('--json', 'as JSON'),
 } as const;
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { plumblineVersion } from '../reports/environment.ts';
+import { versionsActions } from './choices.ts';
 import { withOptions } from './options.ts';
 
 /** Where clusters come from, beside the provider's name. */
@@ -22,6 +23,7 @@ export const verbs = {
   init: async (): Promise<Verb> => (await import('./init.ts')).init,
   diff: async (): Promise<Verb> => (await import('./diff.ts')).diff,
   config: async (): Promise<Verb> => (await import('./show-config.ts')).showConfig,
+  versions: async (): Promise<Verb> => (await import('./versions.ts')).versions,
   version: async (): Promise<Verb> => (await import('./version.ts')).version,
   completion: async (): Promise<Verb> => (await import('./completion.ts')).completion,
 } as const;
@@ -65,6 +67,9 @@ export function program(call: (name: VerbName, words: readonly string[], command
   withOptions(verb('config', '', 'show each setting that would hold for run here, and where it comes from; with the same flags'), [
     ...clusterFlags, 'set', 'tenants', 'binding', 'grep', 'keep', 'output', 'reporter', 'quiet', 'noColor', 'failFast', 'repeat', 'json',
   ]);
+  const versions = verb('versions', '<action> [component] [version...]', 'list the versions of components, or add (lock) further ones');
+  versions.registeredArguments[0]?.choices(versionsActions);
+  withOptions(versions, ['available', 'here', 'build', 'without', 'skipChecksumsOf', 'noColor', 'json']);
   withOptions(verb('version', '', 'print the version of Plumbline and of what it runs on'), ['json']);
   verb('completion', '<shell>', 'print a completion script for bash, zsh or fish');
   return root;

@@ -3,12 +3,17 @@ import { dirname, join } from 'node:path';
 
 /**
  * Where Plumbline keeps things outside the repository. Each is made on first use by who writes there.
- * XDG names are the Base Directory Specification's; a test moves all three by setting them.
+ * XDG names are the Base Directory Specification's; a test moves all of them by setting them.
  */
 
 /** What can be made again at the price of time: built binaries, image archives, durations. */
 export function cacheDir(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'plumbline');
+}
+
+/** What the user has added and nothing makes again: locks of further versions. */
+export function dataDir(): string {
+  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'plumbline');
 }
 
 /** One folder a run, with everything of the run that lives on disk; its presence is what `down` looks for. */

@@ -6,7 +6,8 @@ import { newRunId } from './clusters/support.ts';
 
 /**
  * Runs before every other integration test, so that none of them waits for a compiler: on a machine that has built
- * nothing it takes half an hour, on any other a second. Installs what the provider needs of the machine, too.
+ * nothing it takes half an hour, on any other a second. Installs what the provider needs of the machine, too. Of the locked versions
+ * these are the few that claims name; test/unit/components/locks.test.ts reads the others.
  */
 test('everything that the claims and their cluster need can be built here', async () => {
   const reporter = plainReporter(process.stdout, styleOf(process.stdout, false));

@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { BinaryImage } from '../../images/source.ts';
 
-const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
-const module = 'github.com/open-telemetry/opentelemetry-operator';
+/** The target allocator is a program of the operator's module. */
+export const allocatorModule = 'github.com/open-telemetry/opentelemetry-operator';
+export const allocatorPackage = `${allocatorModule}/cmd/otel-allocator`;
 
 const monitorsModule = 'github.com/prometheus-operator/prometheus-operator';
 
@@ -14,12 +16,11 @@ export const monitorDefinitions: readonly string[] = ['servicemonitors', 'podmon
 
 /** Versions of the target allocator that can be had, newest first. */
 export function allocatorVersions(): readonly string[] {
-  return lockedVersions(locksDir);
+  return lockedVersions('allocator', locksDir);
 }
 
 /**
- * The target allocator, which is a program of the operator's module. Upstream's release build sets no version in it, so
- * neither does this one.
+ * Upstream's release build sets no version in it, so neither does this one.
  */
 export function allocatorImage(version: string): BinaryImage {
   const lock = lockOf('allocator', version, locksDir);
@@ -28,7 +29,7 @@ export function allocatorImage(version: string): BinaryImage {
     version,
     registryImage: `otel/target-allocator:${version}`,
     build: {
-      name: 'allocator', version, ...lock, package: `${module}/cmd/otel-allocator`, usualSeconds: 145,
+      name: 'allocator', version, ...lock, package: allocatorPackage, usualSeconds: 145,
       // Without a lock nobody says which version of that module it is.
       ...(lock.unlocked ? {} : { home: [definitionsFolder], homeModule: monitorsModule }),
     },

@@ -10,7 +10,7 @@ export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
 /** Versions of the collector that can be had, newest first. */
 export function collectorVersions(): readonly string[] {
-  return lockedVersions(locksDir);
+  return lockedVersions('collector', locksDir);
 }
 
 /**

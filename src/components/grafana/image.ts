@@ -3,14 +3,14 @@ import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 import { grafanaHome, grafanaProgram } from './config.ts';
 
-const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
 /** Data sources that are part of Grafana; its other plugins are left out, and so is the web front end, which no module contains. */
 const dataSources = ['prometheus', 'loki', 'tempo'].map((name) => `public/app/plugins/datasource/${name}/plugin.json`);
 
 /** Versions of Grafana that can be had, newest first; a date stands for a commit between releases. */
 export function grafanaVersions(): readonly string[] {
-  return lockedVersions(locksDir);
+  return lockedVersions('grafana', locksDir);
 }
 
 /**

@@ -20,7 +20,7 @@ const defaults = { java: '1.33.6', nodejs: '0.62.0' } as const;
 
 /** Versions that can be had, newest first. */
 export function agentVersions(language: keyof typeof locksDir): readonly string[] {
-  return lockedVersions(locksDir[language]);
+  return lockedVersions(`autoinstrumentation-${language}`, locksDir[language]);
 }
 
 const copy: ProgramPart = { kind: 'program', program: 'cp', to: '/bin/cp' };
@@ -30,7 +30,7 @@ const copy: ProgramPart = { kind: 'program', program: 'cp', to: '/bin/cp' };
  * by the stable ones and HTTP.
  */
 export function javaAgentImage(version: string = defaults.java): TreeImage {
-  const { lockDir, ...lock } = lockOf('the Java agent', version, locksDir.java);
+  const { lockDir, ...lock } = lockOf('autoinstrumentation-java', version, locksDir.java);
   const sha256 = lock.unlocked ? '' : readFileSync(join(lockDir, 'jar.sha256'), 'utf8').slice(0, 64);
   const parts: readonly TreePart[] = [
     { kind: 'maven-artifact', artifact: `io.opentelemetry.javaagent:opentelemetry-javaagent:${version}`, sha256, to: '/javaagent.jar' },
@@ -52,7 +52,7 @@ const unread = [
  * The official instrumentations of Node in `/autoinstrumentation`, with the file that the operator has Node load.
  */
 export function nodeInstrumentationImage(version: string = defaults.nodejs): TreeImage {
-  const { lockDir, ...lock } = lockOf('the Node instrumentation', version, locksDir.nodejs);
+  const { lockDir, ...lock } = lockOf('autoinstrumentation-nodejs', version, locksDir.nodejs);
   const parts: readonly TreePart[] = [
     { kind: 'npm', folder: lockDir, to: '/autoinstrumentation', prune: unread },
     { kind: 'files', folder: folder('./nodejs'), to: '/autoinstrumentation' },

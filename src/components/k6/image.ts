@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
-const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
 /** Versions of k6 that can be had, newest first. */
 export function k6Versions(): readonly string[] {
-  return lockedVersions(locksDir);
+  return lockedVersions('k6', locksDir);
 }
 
 export function k6Image(version: string): ImageRecipe {

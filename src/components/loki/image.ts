@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
-const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
 const module = 'github.com/grafana/loki/v3';
 
 /** Versions of Loki that can be had, newest first. */
 export function lokiVersions(): readonly string[] {
-  return lockedVersions(locksDir);
+  return lockedVersions('loki', locksDir);
 }
 
 export function lokiImage(version: string): ImageRecipe {

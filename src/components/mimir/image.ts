@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
-const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
 const module = 'github.com/grafana/mimir';
 
 /** Versions of Mimir that can be had, newest first; a date stands for a commit between releases. */
 export function mimirVersions(): readonly string[] {
-  return lockedVersions(locksDir);
+  return lockedVersions('mimir', locksDir);
 }
 
 export function mimirImage(version: string): ImageRecipe {

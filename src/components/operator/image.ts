@@ -1,28 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockOf, lockedVersions } from '../../builds/versions.ts';
 import type { ImageRecipe } from '../../images/source.ts';
 
-const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
+export const locksDir = fileURLToPath(new URL('./locks', import.meta.url));
 
-const module = 'github.com/open-telemetry/opentelemetry-operator';
+export const operatorModule = 'github.com/open-telemetry/opentelemetry-operator';
 
 /** Versions of the operator that can be had, newest first. */
 export function operatorVersions(): readonly string[] {
-  return lockedVersions(locksDir);
+  return lockedVersions('operator', locksDir);
 }
 
 /** Folders of the operator's module with what is applied to a cluster: its definitions, webhooks and rights. */
 export const operatorFolders = { definitions: 'config/crd/bases', webhooks: 'config/webhook', rights: 'config/rbac' } as const;
 
-/** What a version takes where a resource names no image, as versions.txt of its module lists it; its own version for what it is released with. */
-const defaults: Readonly<Record<string, { otelCol: string; autoInstrumentationJava: string; autoInstrumentationNodeJS: string }>> = {
-  '0.131.0': { otelCol: '0.131.1', autoInstrumentationJava: '1.33.6', autoInstrumentationNodeJS: '0.62.0' },
-};
+/** In the module which versions a release defaults to where a resource names no image; in its lock those of them that count here. */
+export const versionsFile = 'versions.txt';
+
+/** Variables of the operator's version package, by their names in that file. */
+const variables = {
+  'opentelemetry-collector': 'otelCol', targetallocator: 'targetAllocator', 'operator-opamp-bridge': 'operatorOpAMPBridge',
+  'autoinstrumentation-java': 'autoInstrumentationJava', 'autoinstrumentation-nodejs': 'autoInstrumentationNodeJS',
+} as const;
 
 /**
  * The OpenTelemetry operator, and beside it the files of its release that are applied to a cluster.
  */
 export function operatorImage(version: string): ImageRecipe {
+  const lock = lockOf('operator', version, locksDir);
   return {
     component: 'operator',
     version,
@@ -30,11 +37,11 @@ export function operatorImage(version: string): ImageRecipe {
     build: {
       name: 'operator',
       version,
-      ...lockOf('operator', version, locksDir),
-      package: module,
+      ...lock,
+      package: operatorModule,
       home: Object.values(operatorFolders),
-      homeModule: module,
-      linkerVariables: versionVariables(version),
+      homeModule: operatorModule,
+      linkerVariables: versionVariables(version, lock.lockDir),
       usualSeconds: 150,
     },
     entrypoint: '/manager',
@@ -43,8 +50,17 @@ export function operatorImage(version: string): ImageRecipe {
   };
 }
 
-/** The variables that upstream's release build sets, but for the time of the build. */
-function versionVariables(version: string): Record<string, string> {
-  const variables = { version, targetAllocator: version, operatorOpAMPBridge: version, ...defaults[version] };
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [`${module}/internal/version.${name}`, value]));
+/** The variables that upstream's release build sets, but for the time of the build and for agents that nobody injects here. */
+function versionVariables(version: string, lockDir: string): Record<string, string> {
+  const path = join(lockDir, versionsFile);
+  // Without a lock nothing is built either.
+  const released = existsSync(path) ? releasedVersions(readFileSync(path, 'utf8')) : [];
+  const set = [['version', version] as const, ...released.map(({ name, value }) => [variables[name], value] as const)];
+  return Object.fromEntries(set.map(([name, value]) => [`${operatorModule}/internal/version.${name}`, value]));
+}
+
+/** What of a versions.txt counts here. */
+export function releasedVersions(text: string): readonly { readonly name: keyof typeof variables; readonly value: string }[] {
+  const named = new Map([...text.matchAll(/^([\w-]+)=(\S+)$/gm)].map(([, name = '', value = '']) => [name, value]));
+  return Object.keys(variables).flatMap((name) => (named.has(name) ? [{ name: name as keyof typeof variables, value: named.get(name) ?? '' }] : []));
 }

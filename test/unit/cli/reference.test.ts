@@ -59,12 +59,14 @@ describe('completion', () => {
     expect(offered('run', '--keep', '=', 'on')).toEqual(['on-failure']);
     expect(offered('run', '--keep', '=')).toEqual(['never', 'on-failure', 'always']);
     expect(offered('completion', 'z')).toEqual(['zsh']);
+    expect(offered('versions', 'a')).toEqual(['add']);
   });
 
   it('has a script for zsh that stands on the same, and one for fish with every flag', () => {
     expect(completionScript('zsh')).toContain('bashcompinit');
     const fish = completionScript('fish');
     for (const command of commands) for (const option of command.options) expect(fish).toContain(`__fish_seen_subcommand_from ${command.name()}' -l ${option.long?.slice(2)}`);
+    expect(fish).toContain("__fish_seen_subcommand_from versions' -f -a 'list add'");
   });
 });
 

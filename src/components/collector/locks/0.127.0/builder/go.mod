@@ -1,6 +1,6 @@
 module plumbline.dev/lock/builder
 
-go 1.24.0
+go 1.23.0
 
 require go.opentelemetry.io/collector/cmd/builder v0.127.0
 
