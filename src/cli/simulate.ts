@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { resolve, join } from 'node:path';
-import { allocatorVersions } from '../components/allocator/image.ts';
 import { PlumblineError, exitCodes } from '../errors.ts';
 import { eventsFile } from '../reports/events-file.ts';
 import { combine } from '../reports/reporter.ts';
@@ -59,7 +58,7 @@ export async function simulate(_: readonly string[], flags: Flags, load: () => P
   }
 }
 
-function optionsOf({ nodes = defaults.nodes, targets = defaults.targets, strategy = defaults.strategy, allocator = allocatorVersions()[0] ?? '', missing = 0 }: Flags): SimulationOptions {
+function optionsOf({ nodes = defaults.nodes, targets = defaults.targets, strategy = defaults.strategy, allocator = defaults.allocator, missing = 0 }: Flags): SimulationOptions {
   return { runId: newRunId(), nodes, targets, strategy, allocator, missing, command: typedCommand() };
 }
 

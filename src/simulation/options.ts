@@ -7,7 +7,7 @@ export const strategies = ['per-node', 'consistent-hashing', 'least-weighted'] a
 /** Beyond these a point takes minutes, and the API server more memory than a laptop has to spare. */
 export const bounds = { points: 10, fewestNodes: 10, mostNodes: 5000, mostTargets: 200_000, targetsOfANode: 20_000, minutes: 30 } as const;
 
-export const defaults = { nodes: [10, 50, 200, 1000, 5000], targets: [100_000], strategy: 'per-node' } as const;
+export const defaults = { nodes: [10, 50, 200, 1000, 5000], targets: [100_000], strategy: 'per-node', allocator: '0.131.0' } as const;
 
 export interface SimulationOptions {
   /** Six of [a-z0-9]; everything of the simulation carries it. */

@@ -5,9 +5,10 @@ import { createApiOnly } from '../../../src/clusters/embedded/api-only.ts';
 import { kube } from '../../../src/clusters/embedded/builds.ts';
 import { removeRun } from '../../../src/clusters/embedded/remove.ts';
 import { kubeClient } from '../../../src/clusters/kubernetes.ts';
-import { allocatorImage, allocatorVersions } from '../../../src/components/allocator/image.ts';
+import { allocatorImage } from '../../../src/components/allocator/image.ts';
 import { moves } from '../../../src/simulation/assignment.ts';
 import { addCollectors, makeNamespace } from '../../../src/simulation/collectors.ts';
+import { defaults } from '../../../src/simulation/options.ts';
 import type { SimulationOptions, Size } from '../../../src/simulation/options.ts';
 import { measurePoint } from '../../../src/simulation/point.ts';
 import { Stage, collectorsOf, crowdOf } from '../../../src/simulation/stage.ts';
@@ -15,7 +16,6 @@ import type { Ground } from '../../../src/simulation/stage.ts';
 import { newRun, newRunId, ownStateFolder } from '../clusters/support.ts';
 
 const runId = newRunId();
-const [newest = ''] = allocatorVersions();
 const quiet = { note: () => undefined, cached: () => undefined };
 let state: AsyncDisposable;
 let ground: Ground;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   state = await ownStateFolder();
   const context = await newRun(runId);
   const built = async (build: GoBuild): Promise<string> => (await buildBinary(build, { runId, signal: context.signal, step: quiet })).path;
-  const [kubePath, binary] = [await built(kube), await built(allocatorImage(newest).build as GoBuild)];
+  const [kubePath, binary] = [await built(kube), await built(allocatorImage(defaults.allocator).build as GoBuild)];
   const api = await createApiOnly('simulation', kubePath, context);
   ground = { options: optionsWith({}), context, api, binary, client: await kubeClient(api.kubeconfigPath) };
 });
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 function optionsWith(more: Partial<SimulationOptions>): SimulationOptions {
-  return { runId, nodes: [100], targets: [2000], strategy: 'per-node', allocator: newest, missing: 0, command: 'test', ...more };
+  return { runId, nodes: [100], targets: [2000], strategy: 'per-node', allocator: defaults.allocator, missing: 0, command: 'test', ...more };
 }
 
 /** The shared API with collectors of its own for these options. */
