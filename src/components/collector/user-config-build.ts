@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { locksDir } from './image.ts';
+import { collectorImage } from './image.ts';
 
 type Kind = 'processors' | 'extensions';
 
@@ -12,8 +12,8 @@ const underscored = ['memory_limiter', 'tail_sampling', 'file_storage', 'health_
  * Types of the components that the collector of a version is built with; undefined where it is not built here, and an official image has
  * more. The build's own list of modules says it.
  */
-export function builtWith(kind: Kind, version: string, locks = locksDir): readonly string[] | undefined {
-  const path = join(locks, version, 'builder.yaml');
+export function builtWith(kind: Kind, version: string): readonly string[] | undefined {
+  const path = join(collectorImage(version).build.lockDir, 'builder.yaml');
   if (!existsSync(path)) return undefined;
   const modules = (parse(readFileSync(path, 'utf8')) as Partial<Record<Kind, readonly { readonly gomod: string }[]>>)[kind] ?? [];
   return modules.map(({ gomod }) => typeOfModule(gomod, kind));

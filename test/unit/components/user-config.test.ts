@@ -158,6 +158,7 @@ test('pods are told of themselves what a configuration asks for', () => {
 test('what a collector is built with is told by its lock', () => {
   expect(builtWith('processors', '0.131.0')).toEqual(['batch', 'memory_limiter', 'attributes', 'filter', 'k8sattributes', 'resource', 'tail_sampling', 'transform']);
   expect(builtWith('extensions', '0.131.0')).toEqual(['health_check', 'file_storage']);
+  expect(builtWith('processors', '0.156.0')).toEqual(['batch', 'memory_limiter', 'attributes', 'filter', 'resource', 'tail_sampling', 'transform']);
   expect(builtWith('processors', '0.1.0')).toBeUndefined();
 });
 
