@@ -59,7 +59,7 @@ test('the plan names file and digest, what is not as it was written, and the cla
     'the collectors of SD-1 scrape and take no OTLP: it has no place in them',
   ] });
   const { notes } = await planned(['TI-2'], config('batch'), { set: { 'collector.config': 'mine.yaml', 'collector.queue': 'none', 'collector.version': '0.131.0' } });
-  expect(notes.at(-1)).toBe('collector.queue holds in its place, as --set says');
+  expect(notes.at(-1)).toBe('collector.queue holds in its place, as it is set beside it');
   await expect(planned(['SD-1', 'VC-1'], config('batch'))).rejects.toMatchObject(refused('SD-1, VC-1'));
 });
 
