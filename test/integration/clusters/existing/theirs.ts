@@ -38,7 +38,7 @@ export async function startTheirs(): Promise<Theirs> {
     runId: context.id, admin, kubeconfig: await inFiles(cluster.kubeconfigPath, folder),
     kubeconfigOf: (name, rules) => byProgram(admin, { name, rules, server, folder }),
     [Symbol.asyncDispose]: async () => {
-      await cluster[Symbol.asyncDispose]();
+      await embeddedProvider().remove(context.id);
       await rm(folder, { recursive: true });
     },
   };
