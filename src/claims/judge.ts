@@ -153,7 +153,7 @@ async function look(claim: Claim, side: Side, judging: Judging, steps: InStep): 
   } finally {
     const kept = judging.keep === 'always' || (judging.keep === 'on-failure' && (verdict === 'fail' || verdict === 'error') && side.role === 'claim');
     // Of a platform that is the user's own nothing was deployed but the sender, which all sides share.
-    if (staged && !kept && !side.spec.installed) await removeSide({ clients: staged.clients.values(), runId: judging.runId, name: side.name, scraped: side.spec.targets !== null, note });
+    if (staged && !kept && !side.spec.installed) await removeSide({ clients: staged.clients.values(), runId: judging.runId, name: side.name, sharesTargets: side.spec.targets !== null && claim.sidesTogether !== true, note });
   }
 }
 

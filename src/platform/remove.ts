@@ -10,7 +10,7 @@ export interface RemovedSide {
   readonly runId: string;
   readonly name: string;
   /** The next side may share its targets, and would see who else scrapes them. */
-  readonly scraped: boolean;
+  readonly sharesTargets: boolean;
   note(text: string): void;
 }
 
@@ -18,8 +18,8 @@ export interface RemovedSide {
 const collectorsGoneTimeoutMs = 60_000;
 
 /**
- * Removes one side's namespaces and its rights in the cluster, and waits until collectors that scrape are gone. The rest goes
- * in its own time.
+ * Removes one side's namespaces and its rights in the cluster, and waits until collectors are gone whose targets the next one shares. The rest
+ * goes in its own time.
  */
 export async function removeSide({ clients, ...side }: RemovedSide): Promise<void> {
   await Promise.all([...new Set(clients)].map((client) => removeFrom(client, side)));
@@ -28,7 +28,7 @@ export async function removeSide({ clients, ...side }: RemovedSide): Promise<voi
 /** What makes collectors. It goes first: a namespace is emptied only five seconds after it is deleted, and by then nothing holds it up. */
 const collectorMakers = ['/apis/opentelemetry.io/v1beta1/namespaces/{namespace}/opentelemetrycollectors', '/apis/apps/v1/namespaces/{namespace}/daemonsets', '/apis/apps/v1/namespaces/{namespace}/statefulsets'];
 
-async function removeFrom(client: KubeClient, { runId, name, scraped, note }: Omit<RemovedSide, 'clients'>): Promise<void> {
+async function removeFrom(client: KubeClient, { runId, name, sharesTargets, note }: Omit<RemovedSide, 'clients'>): Promise<void> {
   const namespace = sideNamespace(runId, name);
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   const paths = [
@@ -39,7 +39,7 @@ async function removeFrom(client: KubeClient, { runId, name, scraped, note }: Om
   try {
     await Promise.all(collectorMakers.map((path) => client.http.delete(path.replace('{namespace}', namespace), { params: { labelSelector: selector(labels(runId, 'collector')) } })));
     for (const path of paths) await client.http.delete(path);
-    if (scraped) await until(`collectors of ${name} gone`, async ({ saw, signal }) => {
+    if (sharesTargets) await until(`collectors of ${name} gone`, async ({ saw, signal }) => {
       const left = await podsOf(client, namespace, collectors, signal);
       saw(`${left.length} left`);
       return left.length === 0 ? true : undefined;
