@@ -114,7 +114,7 @@ async function isFoundByTheRun({ runId }: Deployment, client: KubeClient): Promi
 
 async function leavesNothing({ runId, name }: Deployment, client: KubeClient): Promise<void> {
   const namespace = sideNamespace(runId, name);
-  await removeSide({ clients: [client], runId, name, scraped: true, note });
+  await removeSide({ clients: [client], runId, name, sharesTargets: true, note });
   expect(await podsOf(client, namespace, 'app.kubernetes.io/name=collector')).toEqual([]);
   await until('the side\'s namespace gone', async ({ signal: look }) => ((await client.http.get(`/api/v1/namespaces/${namespace}`, { signal: look })).status === 404 ? true : undefined), { timeoutMs: 60_000 });
   for (const path of clusterKinds.slice(3)) {
