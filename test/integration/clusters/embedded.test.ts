@@ -9,6 +9,7 @@ import type { NodeChange } from '../../../src/clusters/provider.ts';
 import { kubeClient } from '../../../src/clusters/kubernetes.ts';
 import { embeddedProvider } from '../../../src/clusters/embedded/index.ts';
 import { environmentValue } from '../../../src/processes/proc.ts';
+import { bytesSaid } from '../../../src/run/quantity.ts';
 import { until } from '../../../src/run/wait.ts';
 import { asUser } from './conformance/api.ts';
 import { conforms } from './conformance/index.ts';
@@ -71,7 +72,7 @@ function embeddedAlone(subject: () => Subject): void {
       expect(second.nodes.map(({ name }) => name)).toEqual(['alone']);
       await change({ join: ['later'] });
       const { status } = json(await get(client, '/api/v1/nodes/later')) as V1Node;
-      expect(status?.capacity?.['memory']).toBe(`${1024 ** 2}Ki`);
+      expect(bytesSaid(status?.capacity?.['memory'] ?? '')).toBe(1024 ** 3);
       const pod = `there-${round}`;
       await startProbe(client, image, { name: pod, node: 'later', args: ['serve', '8080'] });
       const { status: running } = await podWhere(client, pod, 'running', ({ status: now }) => now?.phase === 'Running');
