@@ -82,7 +82,7 @@ test('a program that is missing here is offered for installation', async () => {
   // Hidden in a mount namespace of its own: this machine keeps it.
   const { stdout } = await execa('unshare', ['--mount', 'sh', '-c', 'mount --bind /dev/null "$(readlink -f "$(command -v nft)")" && exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', script, index]);
   expect(JSON.parse(stdout)).toMatchObject({ usable: true, installable: ['nftables'] });
-  expect({ ...await provider.abilities(), freeMemoryMiB: undefined }).toEqual({ usable: true, findings: [], installable: [], nodeMemory: 'enforced', nodeFiles: true, imageArchives: true, pullsImages: false, clusters: 36, nodes: 100, ownNodes: true, podsReachableFromHost: true });
+  expect({ ...await provider.abilities(), freeMemoryMiB: undefined }).toEqual({ usable: true, findings: [], installable: [], nodeMemory: 'enforced', nodeFiles: true, imageArchives: true, pullsImages: false, clusters: 36, nodes: 100, ownNodes: true, nodesChange: true, podsReachableFromHost: true });
 });
 
 test('without root it says so, and touches nothing', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -74,6 +74,8 @@ test('an engine takes the files of the operator\'s release out of its module, wh
   expect([definitions.some(({ metadata }) => metadata?.name === 'instrumentations.opentelemetry.io'), webhooks.length]).toEqual([true, 2]);
   const lockDir = join(context.dir, 'lock');
   await mkdir(lockDir);
+  // A lock says which version of the module it is, and what it weighs.
+  await copyFile(join(build.lockDir, 'go.mod'), join(lockDir, 'go.mod'));
   await writeFile(join(lockDir, 'go.sum'), `${operator.path} ${operator.version} h1:another=\n`);
   await expect(dockerModuleFiles({ ...build, lockDir }, prefix, { signal: context.signal, runId, step: silent })).rejects.toMatchObject({ problem: { code: 'PL-BUILD-FAILED' } });
   expect(await docker('images', '--all', '--format', '{{.Repository}}')).toBe(`${prefix}/library/golang`);
