@@ -62,7 +62,7 @@ export type { PodLife } from './pod-lives.ts';
 export { dataSourceAnswer, panelOf } from './panels.ts';
 export type { PanelResult } from './panels.ts';
 export { absenceText, deliverySeconds, keptSignals, presentBackends } from './present.ts';
-export { deliveredBeyond, instantSamples, storedScrapes, storedSeriesCount } from './samples.ts';
+export { deliveredBeyond, instantSamples, storedScrapes, storedSeriesCount, targetsStored } from './samples.ts';
 export type { InstantSample, StoredSeries } from './samples.ts';
 export { searchedTraces, servicesOf, serviceTraces, traceKind } from './service-traces.ts';
 export type { SentSpan, ServiceFlow, TraceKind } from './service-traces.ts';

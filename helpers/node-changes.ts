@@ -1,6 +1,6 @@
 /** Nodes that join a platform's cluster and leave it, with targets that come with them. */
 import type { Subject } from '../src/claims/claim.ts';
-import { KubeApiError, mergePatch } from '../src/clusters/kube-api.ts';
+import { deleteObject, mergePatch } from '../src/clusters/kube-api.ts';
 import { operated } from '../src/platform/collectors.ts';
 import { placesOf } from '../src/platform/platform.ts';
 import type { PodPlace } from '../src/platform/platform.ts';
@@ -32,8 +32,7 @@ export async function restartCollector(subject: Subject, node: string): Promise<
   const { platform, signal, note } = subject;
   const collector = (await placesOf(platform, 'collector', signal)).find((one) => one.node === node);
   if (!collector) throw new Error(`no collector runs on ${node}`);
-  const { status, data } = await platform.client.http.delete<string>(`/api/v1/namespaces/${platform.namespace}/pods/${collector.pod}`);
-  if (status >= 300) throw new KubeApiError(status, data);
+  await deleteObject(platform.client, `/api/v1/namespaces/${platform.namespace}/pods/${collector.pod}`, { signal });
   await until(`another collector on ${node}`, async () => {
     const now = await placesOf(platform, 'collector', signal);
     return now.some((one) => one.node === node && one.pod !== collector.pod) ? true : undefined;

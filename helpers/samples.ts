@@ -1,10 +1,12 @@
 /** Samples as Mimir stored them: raw, with their times, so that a doubled scrape can't hide in an average. */
 import { targetPort } from '../src/components/target/manifests.ts';
+import type { Subject } from '../src/claims/claim.ts';
 import { mimirInstant } from '../src/components/mimir/instant.ts';
 import type { InstantSample } from '../src/components/mimir/instant.ts';
 import { mimirQuery } from '../src/components/mimir/query.ts';
 import type { Platform, Tenant } from '../src/platform/platform.ts';
 import { seenBy } from './flows.ts';
+import { settle } from './settle.ts';
 import { targetName } from './targets.ts';
 
 export type { InstantSample } from '../src/components/mimir/instant.ts';
@@ -50,4 +52,15 @@ export function deliveredBeyond(series: readonly StoredSeries[], targets: readon
 /** What a tenant's own PromQL answers now, each series with all of its labels. @throws KubeApiError with Mimir's own answer where it is no success */
 export async function instantSamples(platform: Platform, tenant: Tenant, query: string, signal: AbortSignal): Promise<readonly InstantSample[]> {
   return mimirInstant(seenBy(platform, 'mimir', tenant), query, Date.now(), signal);
+}
+
+/**
+ * Waits until each of these targets has a sample stored that is newer than `sinceMs`, or time is up: what has none then is for the judge.
+ * @param sinceMs milliseconds since the epoch
+ */
+export async function targetsStored({ platform, signal, note }: Pick<Subject, 'platform' | 'signal' | 'note'>, targets: readonly string[], { sinceMs, timeoutMs }: { readonly sinceMs: number; readonly timeoutMs: number }): Promise<void> {
+  await settle('samples of every target in Mimir', (look) => storedScrapes(platform, Date.now(), Math.max(timeoutMs, Date.now() - sinceMs), look), (series) => {
+    const late = deliveredBeyond(series, targets, sinceMs);
+    return late.length === 0 ? undefined : `${late.length} of ${targets.length} targets not there yet, e.g. ${late[0]}`;
+  }, { timeoutMs, signal, note });
 }

@@ -1,5 +1,5 @@
 /** What a user does to scraping collectors and their allocator while they run. */
-import { KubeApiError, mergePatch } from '../src/clusters/kube-api.ts';
+import { deleteObject, mergePatch } from '../src/clusters/kube-api.ts';
 import { operated } from '../src/platform/collectors.ts';
 import type { Platform } from '../src/platform/platform.ts';
 import { allocatorOf } from './assignments.ts';
@@ -15,7 +15,6 @@ export async function scaleCollectors({ spec, client, namespace }: Platform, rep
 /** Deletes the allocator's pod; another one comes in its place, and nothing is waited for. @returns the name of the one that ends */
 export async function restartAllocator(platform: Platform, signal: AbortSignal): Promise<string> {
   const { pod } = await allocatorOf(platform, signal);
-  const { status, data } = await platform.client.http.delete<string>(`/api/v1/namespaces/${platform.namespace}/pods/${pod}`, { signal });
-  if (status >= 300) throw new KubeApiError(status, data);
+  await deleteObject(platform.client, `/api/v1/namespaces/${platform.namespace}/pods/${pod}`, { signal });
   return pod;
 }

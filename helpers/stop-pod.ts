@@ -1,6 +1,6 @@
 /** A pod that is asked to end, and how it did. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { KubeApiError, getIfThere } from '../src/clusters/kube-api.ts';
+import { deleteObject, getIfThere } from '../src/clusters/kube-api.ts';
 import type { Tenant } from '../src/platform/platform.ts';
 import { until } from '../src/run/wait.ts';
 
@@ -15,8 +15,7 @@ export interface PodEnd {
 export async function stopPod({ client, namespace }: Tenant, { name, uid }: { readonly name: string; readonly uid: string }, options: { readonly timeoutMs: number; readonly signal: AbortSignal; note(text: string): void }): Promise<PodEnd> {
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
   const start = performance.now();
-  const { status, data } = await client.http.delete<string>(path);
-  if (status >= 300) throw new KubeApiError(status, data);
+  await deleteObject(client, path);
   let exitCode: number | undefined;
   await until(`${name} gone`, async ({ saw, signal }) => {
     const pod = await getIfThere(client, path, { signal }) as V1Pod | undefined;

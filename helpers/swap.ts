@@ -1,6 +1,6 @@
 /** Another endpoint for the collectors' traces, while they run: what a user changes, and what becomes of it. */
 import { stringify } from 'yaml';
-import { KubeApiError, get, json, statusMessage } from '../src/clusters/kube-api.ts';
+import { get, json, mergePatch } from '../src/clusters/kube-api.ts';
 import { podsOf } from '../src/clusters/kubernetes.ts';
 import { exporterName } from '../src/components/collector/tenant-config.ts';
 import { componentLabels, selector } from '../src/components/labels.ts';
@@ -41,8 +41,7 @@ export async function swapTraces(platform: Platform, tenant: Tenant, watching: W
   const [before, old] = [await text(), await formOf(platform, tenant, signal)];
   const changedAtMs = Date.now();
   const patch = { spec: { config: { exporters: { [exporterName('tempo', name)]: { endpoint: jaegerOf(platform).swapUrl } } } } };
-  const answer = await client.http.patch<string>(path, JSON.stringify(patch), { headers: { 'Content-Type': 'application/merge-patch+json' }, signal });
-  if (answer.status >= 300) throw new KubeApiError(answer.status, statusMessage(answer));
+  await mergePatch(client, path, patch, { signal });
   const diff = changedLines(before, await text());
   await replaced(platform, tenant, old, watching);
   return { diff, changedAtMs, rolledOutAtMs: Date.now() };

@@ -115,6 +115,12 @@ export async function mergePatch(client: Pick<KubeClient, 'http'>, path: string,
   if (response.status >= 300) throw new KubeApiError(response.status, `${response.status} to a patch of ${path}: ${statusMessage(response)}`);
 }
 
+/** @param gone whether it may be gone already @throws KubeApiError where the status is no success */
+export async function deleteObject(client: Pick<KubeClient, 'http'>, path: string, { gone = false, signal }: { readonly gone?: boolean; readonly signal?: AbortSignal } = {}): Promise<void> {
+  const { status, data } = await client.http.delete<string>(path, signal ? { signal } : {});
+  if (status >= 300 && !(gone && status === 404)) throw new KubeApiError(status, data);
+}
+
 /** The Kubernetes version of a cluster, without a leading v. */
 export async function versionOf(client: KubeClient, signal?: AbortSignal): Promise<string> {
   return (json(await get(client, '/version', { signal })) as { gitVersion: string }).gitVersion.replace(/^v/, '');

@@ -1,4 +1,4 @@
-import { defineClaim, deliveredBeyond, growTo, placesOf, restartCollector, settle, storedScrapes, whileHolds } from '../../helpers/index.ts';
+import { defineClaim, growTo, placesOf, restartCollector, storedScrapes, targetsStored, whileHolds } from '../../helpers/index.ts';
 import type { Finding, Subject } from '../../helpers/index.ts';
 import { judgeChanges } from './changes-judge.ts';
 import type { Change } from './changes-judge.ts';
@@ -46,14 +46,8 @@ async function check(subject: Subject): Promise<Finding> {
   return judgeChanges({ changes, before, after, series, startMs, endMs, intervalMs });
 }
 
-/** Waits until each target has a sample that is newer than `sinceMs`; what has none then is judged. */
 async function allStored(subject: Subject, intervalMs: number, intervals: number, sinceMs = Date.now()): Promise<void> {
-  const { platform, signal, note } = subject;
-  const names = await targetPods(subject);
-  await settle('samples of every target in Mimir', (look) => storedScrapes(platform, Date.now(), intervals * intervalMs, look), (series) => {
-    const late = deliveredBeyond(series, names, sinceMs);
-    return late.length === 0 ? undefined : `${late.length} of ${names.length} targets not there yet, e.g. ${late[0]}`;
-  }, { timeoutMs: intervals * intervalMs, signal, note });
+  await targetsStored(subject, await targetPods(subject), { sinceMs, timeoutMs: intervals * intervalMs });
 }
 
 async function targetPods({ platform, signal }: Subject): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { allocatorCounts, assignments, collectorsOf, defineClaim, deliveredBeyond, nodelessScrapes, nodelessTargets, settle, storedScrapes, targetJobs, targetPlaces, whileHolds } from '../../helpers/index.ts';
+import { allocatorCounts, assignments, collectorsOf, defineClaim, nodelessScrapes, nodelessTargets, settle, targetJobs, targetPlaces, targetsStored, whileHolds } from '../../helpers/index.ts';
 import type { Finding, Subject } from '../../helpers/index.ts';
 import { judgeNodeless, undecided } from './nodeless-judge.ts';
 import type { Nodeless } from './nodeless-judge.ts';
@@ -29,10 +29,7 @@ async function check({ platform, signal, note }: Subject): Promise<Finding> {
   const timeoutMs = timing.firstScrape * intervalMs;
   await settle('every target assigned or counted', look, undecided, { timeoutMs, signal, note });
   // What is on a node is there by now: so would be what is on none, were it scraped.
-  await settle('samples of every target in Mimir', (now) => storedScrapes(platform, Date.now(), Date.now() - startMs, now), (series) => {
-    const late = deliveredBeyond(series, targets.map(({ target }) => target), startMs);
-    return late.length === 0 ? undefined : `${late.length} of ${targets.length} targets not there yet, e.g. ${late[0]}`;
-  }, { timeoutMs, signal, note });
+  await targetsStored({ platform, signal, note }, targets.map(({ target }) => target), { sinceMs: startMs, timeoutMs });
   const windowMs = timing.judged * intervalMs;
   await whileHolds('the judged window passes', () => undefined, { forMs: windowMs, signal });
   const scrapes = await nodelessScrapes(platform, Date.now(), windowMs, signal);

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { V1PodList } from '@kubernetes/client-node';
 import { endAll } from '../../processes/end.ts';
 import { identityOf } from '../../processes/proc.ts';
-import { KubeApiError, get, json } from '../kube-api.ts';
+import { deleteObject, get, json } from '../kube-api.ts';
 import type { KubeClient } from '../kubernetes.ts';
 import { pidsBelow, removeGroup } from './cgroup-files.ts';
 import { groupDirs } from './cgroups.ts';
@@ -36,12 +36,7 @@ export async function removeNode({ names, cgroups, link, name, dir }: LeavingNod
 
 /** What a cloud's controller does for a machine that is gone: its Node goes, and its pods with it. */
 export async function forgetNode(client: KubeClient, name: string): Promise<void> {
-  await remove(client, `/api/v1/nodes/${name}`);
+  await deleteObject(client, `/api/v1/nodes/${name}`, { gone: true });
   const { items } = json(await get(client, `/api/v1/pods?fieldSelector=spec.nodeName%3D${name}`)) as V1PodList;
-  await Promise.all(items.map(({ metadata }) => remove(client, `/api/v1/namespaces/${metadata?.namespace}/pods/${metadata?.name}?gracePeriodSeconds=0`)));
-}
-
-async function remove(client: KubeClient, path: string): Promise<void> {
-  const { status, data } = await client.http.delete<string>(path);
-  if (status >= 300 && status !== 404) throw new KubeApiError(status, data);
+  await Promise.all(items.map(({ metadata }) => deleteObject(client, `/api/v1/namespaces/${metadata?.namespace}/pods/${metadata?.name}?gracePeriodSeconds=0`, { gone: true })));
 }
